@@ -1,0 +1,46 @@
+import type { JsonObject } from './json.ts';
+
+/** Everything a Service can ask for that a provider may lack. */
+export const features = [
+  'tcp',
+  'udp',
+  'sctp',
+  'mixedProtocols',
+  'ipv4',
+  'ipv6',
+  'dualStack',
+  'publicScheme',
+  'internalScheme',
+  'requestedAddress',
+  'sourceRanges',
+  'clientIpAffinity',
+  'localTrafficPolicy',
+  'clusterTrafficPolicy',
+  'noNodePorts',
+  'proxyProtocol',
+] as const;
+export type Feature = (typeof features)[number];
+
+/** Every feature: `true`, or why not. A feature that is lacked is refused or shown as degraded, never ignored. */
+export type Capabilities = Readonly<Record<Feature, true | { readonly lacks: string }>>;
+
+/** One permission a credential needs: shown by preflight, checked one by one. */
+export interface Permission {
+  readonly action: string;
+  readonly why: string;
+  readonly mutates: boolean;
+}
+
+/** One thing in the cloud that carries this cluster's mark. */
+export interface OwnedThing {
+  readonly kind: string;
+  readonly id: string;
+  readonly name: string;
+  /** The key in its mark. */
+  readonly key: string;
+  /** Wall time in milliseconds, where the cloud says. */
+  readonly createdAt?: number;
+  /** True for the thing whose id is in the record (`Report.id`). */
+  readonly main: boolean;
+  readonly details?: JsonObject;
+}
