@@ -140,7 +140,11 @@ const rows = {
     remedy: 'Remove it, or choose another name or address; Portolan takes nothing it does not own.',
   },
   BadAnswer: { verdict: 'retry', means: 'The cloud answered with something its interface does not allow.' },
-  ProviderUnavailable: { verdict: 'retry', means: 'The provider of this class did not start.', remedy: 'See /readyz and the log for the cause.' },
+  ProviderUnavailable: {
+    verdict: 'retry',
+    means: 'The provider of this class did not start.',
+    remedy: 'See /readyz and the log for the cause.',
+  },
 
   // --- local provider
   PortNotPermitted: {
@@ -173,7 +177,11 @@ const rows = {
   },
 
   // --- members and health
-  NoNodes: { verdict: 'retry', means: 'No node is eligible, so nothing can be reached.', remedy: 'Add a node, or remove the exclude label from one.' },
+  NoNodes: {
+    verdict: 'retry',
+    means: 'No node is eligible, so nothing can be reached.',
+    remedy: 'Add a node, or remove the exclude label from one.',
+  },
   NoHealthyMember: {
     verdict: 'retry',
     means: 'No node answers the health check.',
@@ -197,8 +205,18 @@ const rows = {
   InvalidConfig: { verdict: 'wait-for-user', means: 'The configuration file is wrong.', remedy: 'Correct the named key.', input: true },
   InvalidFlag: { verdict: 'wait-for-user', means: 'A command line argument is wrong.', remedy: 'See --help.', input: true },
   InvalidManifest: { verdict: 'wait-for-user', means: 'A manifest file is wrong.', remedy: 'Correct the named field.', input: true },
-  InvalidKubeconfig: { verdict: 'wait-for-user', means: 'The kubeconfig cannot be used.', remedy: 'Name a readable one with --kubeconfig.', input: true },
-  AddressTaken: { verdict: 'wait-for-user', means: 'The address of serving is in use.', remedy: 'Choose another serving.port.', input: true },
+  InvalidKubeconfig: {
+    verdict: 'wait-for-user',
+    means: 'The kubeconfig cannot be used.',
+    remedy: 'Name a readable one with --kubeconfig.',
+    input: true,
+  },
+  AddressTaken: {
+    verdict: 'wait-for-user',
+    means: 'The address of serving is in use.',
+    remedy: 'Choose another serving.port.',
+    input: true,
+  },
 
   // --- us
   NotConverging: { verdict: 'bug', means: 'Plan after plan asks for changes although each one succeeded.' },

@@ -1,0 +1,26 @@
+/** What a probe answers: nothing is wrong, or one line per thing that is. */
+export type HealthCheck = () => string | undefined;
+
+/** The checks behind `/healthz` (am I stuck?) and `/readyz` (can I work?). */
+export class Health {
+  readonly #live = new Map<string, HealthCheck>();
+  readonly #ready = new Map<string, HealthCheck>();
+
+  /** Adds or replaces a check; returns the function that takes it away. */
+  add(kind: 'live' | 'ready', name: string, check: HealthCheck): () => void {
+    const checks = kind === 'live' ? this.#live : this.#ready;
+    checks.set(name, check);
+    return () => void checks.delete(name);
+  }
+
+  /** All checks of a kind: good, or what fails, one `name: cause` per line. */
+  probe(kind: 'live' | 'ready'): { good: boolean; text: string } {
+    const checks = kind === 'live' ? this.#live : this.#ready;
+    const failures: string[] = [];
+    for (const [name, check] of checks) {
+      const cause = check();
+      if (cause !== undefined) failures.push(`${name}: ${cause}`);
+    }
+    return failures.length === 0 ? { good: true, text: 'ok\n' } : { good: false, text: `${failures.join('\n')}\n` };
+  }
+}
