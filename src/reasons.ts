@@ -39,6 +39,11 @@ const rows = {
     means: 'An annotation under a prefix we read is not known.',
     remedy: 'Correct the spelling or remove it.',
   },
+  SettingWithoutEffect: {
+    verdict: 'wait-for-user',
+    means: "An annotation of another controller, or a field that another field overrides, has no effect with this class's provider.",
+    remedy: 'Remove it, or choose a class whose provider has the feature.',
+  },
   ConflictingSettings: {
     verdict: 'wait-for-user',
     means: 'Two fields of the Service say different things.',

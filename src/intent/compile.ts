@@ -1,0 +1,96 @@
+import type { Capabilities } from '../model/capabilities.ts';
+import { digestOf } from '../model/digest.ts';
+import { listenerId, type ClusterId, type Digest } from '../model/ids.ts';
+import type { LoadBalancerClass } from '../model/load-balancer-class.ts';
+import type { Refusal } from '../model/plan.ts';
+import type { Notice } from '../model/report.ts';
+import type { ServicePortView, ServiceView } from '../model/service-view.ts';
+import type { Affinity, Listener, LoadBalancerSpec, MemberSet } from '../model/spec.ts';
+import { readSettings } from '../settings/read.ts';
+import type { SettingsTable } from '../settings/row.ts';
+import { compileAddresses, familiesOf, requestedAddresses } from './addresses.ts';
+import { checkCapabilities } from './check-capabilities.ts';
+import { deepFreeze } from './deep-freeze.ts';
+import { ownerOf } from './frozen.ts';
+import { inputDigestOf } from './input.ts';
+import { compileRanges } from './source-ranges.ts';
+
+export interface CompileInput<S> {
+  readonly service: ServiceView;
+  readonly clusterId: ClusterId;
+  readonly class: LoadBalancerClass;
+  /** The provider's settings rows. */
+  readonly table: SettingsTable<S>;
+  readonly capabilities: (settings: S) => Capabilities;
+  readonly members: MemberSet;
+  readonly membersDigest: Digest;
+}
+
+/** What a Service comes to: a spec, or every reason why not. */
+export type Intent<S> =
+  | { readonly kind: 'spec'; readonly spec: LoadBalancerSpec<S>; readonly notices: readonly Notice[] }
+  | {
+      readonly kind: 'refused';
+      readonly refusals: readonly Refusal[];
+      readonly notices: readonly Notice[];
+      /** Absent where the Service's settings cannot be read. */
+      readonly settings?: S;
+    };
+
+/**
+ * Turns a Service that is ours into the spec of its load balancer. Pure; the result is frozen, its member set shared.
+ * Everything that is wrong is found at once, each with its field and what the user can do.
+ */
+export function compile<S>(input: CompileInput<S>): Intent<S> {
+  const { service, table, members, membersDigest } = input;
+  const read = readSettings(table, service.annotations, input.class.settings);
+  const capabilities = input.capabilities(read.settings);
+  const [refusals, notices] = [[...read.refusals], [...read.notices]];
+
+  const requested = requestedAddresses(service, read.requested, refusals);
+  const addresses = compileAddresses(service, requested, capabilities, refusals, notices);
+  const sourceRanges = compileRanges(service, read.sourceRanges, familiesOf(service), refusals, notices);
+  checkCapabilities({ service, class: input.class, read, requested, sourceRanges, capabilities }, refusals);
+  if (refusals.length > 0) {
+    return deepFreeze({ kind: 'refused', refusals, notices, ...(read.complete ? { settings: read.settings } : {}) });
+  }
+
+  const said = {
+    owner: ownerOf(service, input.clusterId),
+    scheme: read.scheme.value,
+    addresses,
+    listeners: service.ports.map((port) => listenerOf(service, port)),
+    sourceRanges,
+    affinity: affinityOf(service),
+    explicit: read.explicit,
+    frozen: [],
+    settings: read.settings,
+  };
+  const spec: LoadBalancerSpec<S> = {
+    ...said,
+    members,
+    published: service.ingress,
+    inputDigest: inputDigestOf(service),
+    specDigest: digestOf(said),
+    membersDigest,
+  };
+  return deepFreeze({ kind: 'spec', spec, notices });
+}
+
+function listenerOf(service: ServiceView, port: ServicePortView): Listener {
+  const local = service.externalTrafficPolicy === 'Local';
+  return {
+    id: listenerId(port.protocol, port.port),
+    service: service.uid,
+    protocol: port.protocol,
+    port: port.port,
+    name: port.name,
+    nodePort: port.nodePort,
+    ...(port.appProtocol === undefined ? {} : { appProtocol: port.appProtocol }),
+    trafficPolicy: service.externalTrafficPolicy,
+    healthCheck: local ? { kind: 'local', port: service.healthCheckNodePort } : { kind: 'cluster' },
+  };
+}
+
+const affinityOf = (service: ServiceView): Affinity =>
+  service.sessionAffinity === 'ClientIP' ? { kind: 'client-ip', timeoutSeconds: service.affinityTimeoutSeconds } : { kind: 'none' };
