@@ -173,7 +173,7 @@ export class Reflector<T> {
     // A version that has grown too old is nobody's fault the first time.
     const waitMs = expired && this.#failures === 1 ? 0 : backoffMs(backoff, this.#failures, random, error.retryAfterMs);
     const facts = { error, failures: this.#failures, waitMs: Math.round(waitMs), relist: this.#version === undefined };
-    if (this.#failures === 1 || expired) this.#log.info(facts, 'the API server was lost; trying again');
+    if (this.#failures === 1 || expired) this.#log.info(facts, 'a list or watch ended early; trying again');
     else this.#log.warn(facts, 'the API server does not answer; trying again');
     if (waitMs > 0) await sleep(clock, waitMs, signal).catch(() => {}); // an abort ends the loop by itself
   }
