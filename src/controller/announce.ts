@@ -1,0 +1,47 @@
+import { asLbError } from '../errors.ts';
+import type { PassResult } from '../engine/pass.ts';
+import type { Refusal } from '../model/plan.ts';
+import type { ServiceView } from '../model/service-view.ts';
+import { errorSentence, heldSentence } from './conditions.ts';
+import type { EventSink } from './loop-parts.ts';
+import { sentence } from './sentence.ts';
+
+/** Upstream's reasons and messages, byte for byte: alerts match on them (service-contract.md, Events). */
+export const upstreamEvents = {
+  EnsuringLoadBalancer: 'Ensuring load balancer',
+  EnsuredLoadBalancer: 'Ensured load balancer',
+  UpdatedLoadBalancer: 'Updated load balancer with new hosts',
+  UnAvailableLoadBalancer: 'There are no available nodes for LoadBalancer',
+  DeletingLoadBalancer: 'Deleting load balancer',
+  DeletedLoadBalancer: 'Deleted load balancer',
+} as const;
+
+export function announceBegin(events: EventSink, service: ServiceView): void {
+  events.record(service, 'Normal', 'EnsuringLoadBalancer', upstreamEvents.EnsuringLoadBalancer);
+}
+
+/** Class mode: an event when something was done, failed, or began to wait for the user; nothing otherwise. */
+export function announcePass(
+  events: EventSink,
+  service: ServiceView,
+  result: PassResult | undefined,
+  refusals: readonly Refusal[],
+  statusChanged = true,
+): void {
+  const done = result?.runs.filter((run) => run.outcome === 'done') ?? [];
+  if (result?.outcome === 'finished' && done.length > 0) {
+    const reason = done.every((run) => run.step.membersOnly === true) ? 'UpdatedLoadBalancer' : 'EnsuredLoadBalancer';
+    events.record(service, 'Normal', reason, upstreamEvents[reason]);
+  }
+  if (result?.error !== undefined) announceFailure(events, service, result.error);
+  if (!statusChanged) return;
+  for (const refusal of refusals) events.record(service, 'Warning', refusal.reason, sentence(refusal));
+  for (const held of result?.held ?? []) events.record(service, 'Warning', held.reason, heldSentence(held));
+  if (result?.report?.notices.some(({ reason }) => reason === 'NoNodes') === true) {
+    events.record(service, 'Warning', 'UnAvailableLoadBalancer', upstreamEvents.UnAvailableLoadBalancer);
+  }
+}
+
+export function announceFailure(events: EventSink, service: ServiceView, thrown: unknown): void {
+  events.record(service, 'Warning', 'SyncLoadBalancerFailed', `Error syncing load balancer: ${errorSentence(asLbError(thrown))}`);
+}

@@ -1,0 +1,35 @@
+import type { LoadBalancerKey } from '../model/ids.ts';
+
+/**
+ * Lets a change nobody made to a Service roll over its load balancers one at a time, and stops at the first failure: the
+ * others wait until the one that failed has come through.
+ */
+export class ClassRoll {
+  readonly #waiting = new Set<LoadBalancerKey>();
+  #at: LoadBalancerKey | undefined;
+
+  /** Whether this key may go now; else it waits until `leave` gives it back. */
+  enter(key: LoadBalancerKey): boolean {
+    if (this.#at !== undefined && this.#at !== key) {
+      this.#waiting.add(key);
+      return false;
+    }
+    this.#at = key;
+    this.#waiting.delete(key);
+    return true;
+  }
+
+  /** The key's pass ended. Gives the key that may go next; after a failure nobody may. */
+  leave(key: LoadBalancerKey, came: 'through' | 'failed'): LoadBalancerKey | undefined {
+    this.#waiting.delete(key);
+    if (this.#at !== key || came === 'failed') return undefined;
+    this.#at = undefined;
+    const [next] = this.#waiting;
+    return next;
+  }
+
+  /** The load balancer the roll has stopped at or is at. */
+  get at(): LoadBalancerKey | undefined {
+    return this.#at;
+  }
+}

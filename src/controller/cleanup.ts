@@ -1,0 +1,92 @@
+import { runPass } from '../engine/pass.ts';
+import { goneOf, ownerOf } from '../intent/frozen.ts';
+import type { Log } from '../log.ts';
+import { conditionTypes } from '../model/condition.ts';
+import { finalizerOf, type LoadBalancerClass } from '../model/load-balancer-class.ts';
+import { announceFailure, upstreamEvents } from './announce.ts';
+import { conditionsFor } from './conditions.ts';
+import type { KeyState } from './key-state.ts';
+import type { Lane } from './lane-queue.ts';
+import type { LoopParts } from './loop-parts.ts';
+import { nextAfterPass, type NextPass } from './next-pass.ts';
+import { formatRecord, readRecord } from './record.ts';
+
+const ourConditions = Object.values(conditionTypes);
+
+/**
+ * One pass over a Service that wants no load balancer of this class any more: deleted, of another type, or gone altogether.
+ * The finalizer goes only after a pass that found nothing left and had no doubt. @throws LbError
+ */
+export async function cleanup(
+  parts: LoopParts,
+  state: KeyState,
+  klass: LoadBalancerClass,
+  lane: Lane,
+  log: Log,
+): Promise<NextPass | { kind: 'forgotten' }> {
+  const running = parts.pool.get(klass.provider);
+  const service = state.view;
+  const record = readRecord(service.conditions);
+  if (state.observedAt === undefined && record?.applied === false) state.doubtSince ??= parts.startedAt;
+  const result = await runPass(
+    {
+      want: goneOf(ownerOf(service, parts.clusterId)),
+      provider: running.provider,
+      settleMs: running.definition.settleMs,
+      maxAgeMs: 0,
+      planOnly: klass.mode === 'plan-only',
+      rules: { policy: klass.guard, approvals: new Set(), byClass: false },
+      ...(state.doubtSince === undefined ? {} : { doubtSince: state.doubtSince }),
+    },
+    { begin, stillPublished: () => 0 },
+    { clock: parts.clock, checkpoint: parts.checkpoint, call: parts.callContext(running.budget, lane, log) },
+  );
+  state.observedAt = parts.clock.monotonic();
+  state.doubtSince = result.doubtSince;
+  state.progress = result.outcome === 'progress' ? state.progress + 1 : 0;
+  running.inventory.delete(state.key);
+  log.info(
+    {
+      outcome: result.outcome,
+      steps: result.runs.map(({ step, outcome }) => `${step.id}: ${outcome}`),
+      ...(result.error === undefined ? {} : { error: result.error }),
+    },
+    'cleanup pass ended',
+  );
+  if (result.outcome !== 'finished') {
+    if (result.error !== undefined) announceFailure(parts.events, service, result.error);
+    if (!state.vanished)
+      await parts.writer.write(
+        state,
+        { conditions: conditionsFor({ refusals: [], pass: result, notices: [], appliedBefore: false }) },
+        'status',
+      );
+    return nextAfterPass(result, state.progress);
+  }
+  if (!state.vanished) await finish();
+  return { kind: 'forgotten' };
+
+  /** A half-done deletion must not look applied to a Service that turns its type back meanwhile. */
+  async function begin(): Promise<void> {
+    parts.events.record(service, 'Normal', 'DeletingLoadBalancer', upstreamEvents.DeletingLoadBalancer);
+    if (state.vanished || record?.applied !== true) return;
+    await parts.writer.write(state, { conditions: [formatRecord({ applied: false, input: 'gone', spec: 'gone' })] }, 'begin');
+  }
+
+  /** Finalizer, address and conditions go in one patch; an object that is gone already is as good (contract C7). */
+  async function finish(): Promise<void> {
+    const still = state.view;
+    const written = await parts.writer.write(
+      state,
+      {
+        removeFinalizer: finalizerOf(klass.id),
+        // A Service of another type was cleared by the API server, which refuses an address on it (contract D1, D4).
+        ...(still.type === 'LoadBalancer' ? { ingress: [] } : {}),
+        removeConditions: ourConditions.filter((type) => still.conditions.some((condition) => condition.type === type)),
+      },
+      'finalizer',
+    );
+    if (written === 'gone') state.vanished = true;
+    parts.events.record(service, 'Normal', 'DeletedLoadBalancer', upstreamEvents.DeletedLoadBalancer);
+  }
+}

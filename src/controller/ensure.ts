@@ -1,0 +1,263 @@
+import { parseApprovals } from '../engine/approval-code.ts';
+import { runPass, type PassResult } from '../engine/pass.ts';
+import { compile } from '../intent/compile.ts';
+import { frozenOf } from '../intent/frozen.ts';
+import type { Log } from '../log.ts';
+import type { Ingress } from '../model/ingress.ts';
+import { finalizerOf, type LoadBalancerClass } from '../model/load-balancer-class.ts';
+import type { Refusal } from '../model/plan.ts';
+import type { Notice } from '../model/report.ts';
+import type { ServiceView } from '../model/service-view.ts';
+import { isSpec, type Frozen, type LoadBalancerSpec } from '../model/spec.ts';
+import { announceBegin, announcePass } from './announce.ts';
+import { conditionsFor, ingressFor, needsUser, type ConditionWish } from './conditions.ts';
+import { approveAnnotation, type KeyState } from './key-state.ts';
+import type { Lane } from './lane-queue.ts';
+import { holdHealth } from './health-hold.ts';
+import type { LoopParts } from './loop-parts.ts';
+import { nextAfterPass, type NextPass } from './next-pass.ts';
+import { stillPublished } from './published.ts';
+import type { RunningProvider } from './provider-pool.ts';
+import { formatRecord, ingressDigest, readRecord, type AppliedRecord } from './record.ts';
+import { isClassChange, needsNoPass } from './short-cut.ts';
+
+/** A Service that is not ready within this time says that work is going on; before, it says nothing. */
+const quietMs = 2_000;
+/** How old what is observed may be after a user's edit. */
+const editAgeMs = 30_000;
+
+/** One pass over a Service that wants a load balancer of this class (design §3, steps 2 to 9). @throws LbError */
+export async function ensure(parts: LoopParts, state: KeyState, klass: LoadBalancerClass, lane: Lane, log: Log): Promise<NextPass> {
+  const running = parts.pool.get(klass.provider);
+  const service = state.view;
+  const nodes = parts.epochs.current;
+  const intent = compile({
+    service,
+    clusterId: parts.clusterId,
+    class: klass,
+    table: running.definition.settings,
+    capabilities: (settings) => running.provider.capabilities(settings),
+    members: nodes.members,
+    membersDigest: nodes.digest,
+  });
+  const serving = service.finalizers.includes(finalizerOf(klass.id));
+  if (intent.kind === 'refused') {
+    const frozen = serving ? frozenOf(service, parts.clusterId, nodes.members, nodes.digest) : undefined;
+    return await new EnsurePass(parts, state, klass, running, lane, log).run(frozen, intent.refusals, intent.notices);
+  }
+  return await new EnsurePass(parts, state, klass, running, lane, log).run(intent.spec, [], intent.notices);
+}
+
+/** What one pass needs to know in each of its parts. */
+class EnsurePass {
+  readonly #parts: LoopParts;
+  readonly #state: KeyState;
+  readonly #class: LoadBalancerClass;
+  readonly #running: RunningProvider;
+  readonly #lane: Lane;
+  readonly #log: Log;
+  readonly #service: ServiceView;
+  readonly #record: AppliedRecord | undefined;
+
+  constructor(parts: LoopParts, state: KeyState, klass: LoadBalancerClass, running: RunningProvider, lane: Lane, log: Log) {
+    this.#parts = parts;
+    this.#state = state;
+    this.#class = klass;
+    this.#running = running;
+    this.#lane = lane;
+    this.#log = log;
+    this.#service = state.view;
+    this.#record = readRecord(state.view.conditions);
+  }
+
+  /** `want` is absent where the Service is refused and nothing of it is served. */
+  async run(
+    want: LoadBalancerSpec<unknown> | Frozen | undefined,
+    refusals: readonly Refusal[],
+    notices: readonly Notice[],
+  ): Promise<NextPass> {
+    const state = this.#state;
+    const firstSight = state.observedAt === undefined;
+    if (firstSight && this.#record?.applied === false) state.doubtSince ??= this.#parts.startedAt;
+    if (want === undefined) return await this.#refuse(refusals, notices);
+    const byClass = isSpec(want) && isClassChange(this.#record, want);
+    if (isSpec(want) && this.#needsNoPass(want)) return this.#skip();
+    if (byClass && !this.#parts.roll.enter(state.key)) return { kind: 'parked' };
+    const result = await this.#pass(want, byClass);
+    this.#note(result, firstSight);
+    return await this.#report(want, result, [...refusals, ...result.refusals], notices);
+  }
+
+  #needsNoPass(spec: LoadBalancerSpec<unknown>): boolean {
+    return needsNoPass(this.#state, this.#service, spec, {
+      record: this.#record,
+      epochPending: this.#parts.epochs.isPending(this.#state.key),
+      inventoryId: this.#running.inventory.get(this.#state.key),
+      driftDue: this.#driftDue(),
+    });
+  }
+
+  /** Nothing to do: what stands there counts as written by us, so that a later change of it is seen. */
+  #skip(): NextPass {
+    const state = this.#state;
+    if (state.observedAt === undefined) state.observedAt = this.#parts.clock.monotonic();
+    state.wrote ??= {
+      ingress: this.#service.ingress,
+      conditions: this.#service.conditions.filter(({ type }) => type.startsWith('portolan.dev/')),
+    };
+    return { kind: 'settled' };
+  }
+
+  async #refuse(refusals: readonly Refusal[], notices: readonly Notice[]): Promise<NextPass> {
+    const conditions = conditionsFor({ refusals, notices: this.#shown(notices).notices, appliedBefore: false });
+    const written = await this.#parts.writer.write(this.#state, { conditions }, 'status');
+    if (written === 'written') announcePass(this.#parts.events, this.#service, undefined, refusals);
+    this.#log.info({ outcome: 'refused', reason: refusals[0]?.reason, field: refusals[0]?.field }, 'service refused');
+    return { kind: 'after', ms: 600_000 };
+  }
+
+  async #pass(want: LoadBalancerSpec<unknown> | Frozen, byClass: boolean): Promise<PassResult> {
+    const { clock, checkpoint } = this.#parts;
+    const state = this.#state;
+    return await runPass(
+      {
+        want,
+        provider: this.#running.provider,
+        settleMs: this.#running.definition.settleMs,
+        maxAgeMs: this.#maxAgeMs(),
+        planOnly: this.#class.mode === 'plan-only',
+        rules: { policy: this.#class.guard, approvals: parseApprovals(this.#service.annotations[approveAnnotation]), byClass },
+        ...(state.doubtSince === undefined ? {} : { doubtSince: state.doubtSince }),
+      },
+      {
+        begin: () => this.#begin(want, byClass),
+        stillPublished: (addresses) => stillPublished(this.#parts, state, addresses, this.#class.handoverMs),
+      },
+      { clock, checkpoint, call: this.#parts.callContext(this.#running.budget, this.#lane, this.#log) },
+    );
+  }
+
+  #maxAgeMs(): number {
+    const state = this.#state;
+    if (state.observedAt === undefined || state.doubtSince !== undefined || this.#driftDue()) return 0;
+    return state.edited || state.lookAgain ? editAgeMs : Number.POSITIVE_INFINITY;
+  }
+
+  #driftDue(): boolean {
+    const every = this.#parts.driftCheckMs();
+    return every > 0 && this.#state.observedAt !== undefined && this.#parts.clock.monotonic() - this.#state.observedAt >= every;
+  }
+
+  /** The one patch before the first step: finalizer, record ahead, and what else there is to say (design §3, step 6). */
+  async #begin(want: LoadBalancerSpec<unknown> | Frozen, byClass: boolean): Promise<void> {
+    if (!isSpec(want)) return;
+    this.#state.firstStepAt ??= this.#parts.clock.monotonic();
+    const id = this.#record?.id;
+    const ahead = formatRecord({
+      applied: false,
+      input: want.inputDigest,
+      spec: want.specDigest,
+      ...(id === undefined ? {} : { id }),
+      ...(byClass ? { byClass: true } : {}),
+    });
+    const others = conditionsFor({ refusals: [], notices: [], appliedBefore: false }).filter(({ type }) => !type.endsWith('/Degraded'));
+    await this.#parts.writer.write(this.#state, { addFinalizer: finalizerOf(this.#class.id), conditions: [ahead, ...others] }, 'begin');
+    announceBegin(this.#parts.events, this.#service);
+  }
+
+  /** What the pass teaches for the next one. */
+  #note(result: PassResult, firstSight: boolean): void {
+    const state = this.#state;
+    const looked = result.plan !== undefined;
+    if (looked && (firstSight || this.#maxAgeMs() === 0)) state.observedAt = this.#parts.clock.monotonic();
+    if (looked) {
+      state.lookAgain = false;
+      this.#running.inventory.delete(state.key);
+    }
+    state.doubtSince = result.doubtSince;
+    state.progress = result.outcome === 'progress' ? state.progress + 1 : 0;
+    if (result.outcome === 'finished' || needsUser(result.outcome)) state.firstStepAt = undefined;
+  }
+
+  async #report(
+    want: LoadBalancerSpec<unknown> | Frozen,
+    result: PassResult,
+    refusals: readonly Refusal[],
+    notices: readonly Notice[],
+  ): Promise<NextPass> {
+    const { parts, state, service } = { parts: this.#parts, state: this.#state, service: this.#service };
+    const { epochs, writer, events } = parts;
+    const ingress = this.#class.mode === 'plan-only' ? undefined : ingressFor(result.report, refusals);
+    const shown = this.#shown([...notices, ...(result.report?.notices ?? []), ...noNodes(want)]);
+    const appliedBefore = isSpec(want) && this.#record?.applied === true && this.#record.spec === want.specDigest;
+    const conditions: ConditionWish[] = [...conditionsFor({ refusals, pass: result, notices: shown.notices, appliedBefore })];
+    const record = this.#recordAfter(want, result, ingress ?? state.view.ingress);
+    if (record !== undefined) conditions.push(formatRecord(record));
+    const now = parts.clock.monotonic();
+    const quiet = state.firstStepAt !== undefined && now - state.firstStepAt < quietMs;
+    const written = await writer.write(state, { ...(ingress === undefined ? {} : { ingress }), conditions }, 'status', quiet);
+    if (result.membersDone || record?.applied === false) epochs.done(state.key, want.membersDigest);
+    announcePass(events, service, result, refusals, written === 'written');
+    this.#say(result);
+    this.#leaveRoll(result);
+    const next = nextAfterPass(result, state.progress);
+    if (written === 'held-back' && state.firstStepAt !== undefined) return sooner(next, state.firstStepAt + quietMs - now);
+    return shown.lookAfterMs === undefined ? next : sooner(next, shown.lookAfterMs);
+  }
+
+  /** True after a finished pass; False where the members of this epoch could not be written; else as it stands. */
+  #recordAfter(want: LoadBalancerSpec<unknown> | Frozen, result: PassResult, ingress: readonly Ingress[]): AppliedRecord | undefined {
+    if (isSpec(want) && result.outcome === 'finished' && this.#class.mode === 'apply') {
+      const id = result.report?.id;
+      return {
+        applied: true,
+        input: want.inputDigest,
+        spec: want.specDigest,
+        ...(id === undefined ? {} : { id }),
+        status: ingressDigest(ingress),
+      };
+    }
+    const failedEpoch = result.error !== undefined && this.#parts.epochs.isPending(this.#state.key);
+    return failedEpoch && this.#record?.applied === true ? { ...this.#record, applied: false } : undefined;
+  }
+
+  /** Notices to be shown now: health only when it has lasted. */
+  #shown(notices: readonly Notice[]): { notices: readonly Notice[]; lookAfterMs?: number } {
+    const { hold, lookAfterMs } = holdHealth(this.#state.health, notices, this.#parts.clock.monotonic());
+    this.#state.health = hold;
+    const shown = [...notices.filter(({ kind }) => kind !== 'health'), ...hold.shown];
+    return { notices: shown, ...(lookAfterMs === undefined ? {} : { lookAfterMs }) };
+  }
+
+  #leaveRoll(result: PassResult): void {
+    const came =
+      result.outcome === 'failed' ? 'failed' : result.outcome === 'progress' || result.outcome === 'waiting' ? undefined : 'through';
+    if (came === undefined) return;
+    const next = this.#parts.roll.leave(this.#state.key, came);
+    if (next !== undefined) this.#parts.wake(next);
+  }
+
+  #say(result: PassResult): void {
+    const facts = {
+      outcome: result.outcome,
+      steps: result.runs.map(({ step, outcome }) => `${step.id}: ${outcome}`),
+      ...(result.held.length === 0 ? {} : { held: result.held.map(({ code, disruption }) => `${code} ${disruption}`) }),
+      ...(result.refusals.length === 0 ? {} : { refused: result.refusals.map(({ reason }) => reason) }),
+      ...(result.wait === undefined ? {} : { wait: result.wait.reason }),
+      ...(result.error === undefined ? {} : { error: result.error }),
+    };
+    if (result.outcome === 'failed') this.#log.warn(facts, 'pass failed');
+    else if (result.runs.length > 0 || result.outcome !== 'finished') this.#log.info(facts, 'pass ended');
+    else this.#log.debug(facts, 'pass ended');
+    for (const { step, outcome } of result.runs)
+      if (outcome !== 'not-run') this.#parts.metrics.count('portolan_steps_total', { disruption: step.disruption, result: outcome });
+  }
+}
+
+const sooner = (next: NextPass, ms: number): NextPass => {
+  if (next.kind === 'again' || next.kind === 'retry' || (next.kind === 'after' && next.ms <= ms)) return next;
+  return { kind: 'after', ms: Math.max(ms, 10) };
+};
+
+const noNodes = (want: LoadBalancerSpec<unknown> | Frozen): readonly Notice[] =>
+  want.members.length > 0 ? [] : [{ reason: 'NoNodes', text: 'no node is eligible, so nothing answers', kind: 'service' }];

@@ -1,0 +1,42 @@
+import type { Clock } from '../clock.ts';
+import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
+import type { ReachCheckpoint } from '../model/checkpoint.ts';
+import type { ClusterId, LoadBalancerKey } from '../model/ids.ts';
+import type { LoadBalancerClass } from '../model/load-balancer-class.ts';
+import type { ServiceView } from '../model/service-view.ts';
+import type { Budget, CallContext } from '../provider.ts';
+import type { ClassRoll } from './class-roll.ts';
+import type { Lane } from './lane-queue.ts';
+import type { NodeEpochs } from './node-epochs.ts';
+import type { ProviderPool } from './provider-pool.ts';
+import type { StatusWriter } from './status-writer.ts';
+
+/** Events upstream's controller writes, and ours: the reason is CamelCase, the message one line. */
+export interface EventSink {
+  record(service: ServiceView, type: 'Normal' | 'Warning', reason: string, message: string): void;
+}
+
+/** The parts one pass over a Service works with. */
+export interface LoopParts {
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  readonly clusterId: ClusterId;
+  /** Read at each use: the configuration may be read again. */
+  classes(): readonly LoadBalancerClass[];
+  readonly pool: ProviderPool;
+  readonly epochs: NodeEpochs;
+  readonly roll: ClassRoll;
+  readonly writer: StatusWriter;
+  readonly events: EventSink;
+  readonly checkpoint: ReachCheckpoint;
+  /** Whether any Service's status names this address now. */
+  namesAddress(address: string): boolean;
+  callContext(budget: Budget, lane: Lane, log: Log): CallContext;
+  /** Monotonic time at which this process began to lead. */
+  readonly startedAt: number;
+  /** Asks for a pass of a key in the background. */
+  wake(key: LoadBalancerKey): void;
+  /** Milliseconds between two looks at an unchanged load balancer; 0 = never. */
+  driftCheckMs(): number;
+}

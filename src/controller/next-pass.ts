@@ -1,0 +1,56 @@
+import type { LbError } from '../errors.ts';
+import type { PassResult } from '../engine/pass.ts';
+
+/** When a load balancer is looked at next. */
+export type NextPass =
+  | { readonly kind: 'settled' }
+  | { readonly kind: 'again' }
+  | { readonly kind: 'after'; readonly ms: number }
+  | { readonly kind: 'retry' }
+  /** Nothing brings it back but a change: a provider that starts, a roll that goes on. */
+  | { readonly kind: 'parked' };
+
+/** How often what waits for a person is tried unasked. */
+export const waitForUserMs = 600_000;
+/** So many passes in a row may make progress without finishing. */
+export const progressLimit = 8;
+
+/** What an error's verdict says about the next try. */
+export function nextAfterError(error: LbError): NextPass {
+  switch (error.verdict) {
+    case 'retry-after':
+      return { kind: 'after', ms: error.retryAfterMs ?? 5_000 };
+    case 'wait-for-user':
+      return { kind: 'after', ms: waitForUserMs };
+    case 'retry':
+    case 'in-doubt':
+    case 'gone':
+    case 'bug':
+      return { kind: 'retry' };
+  }
+}
+
+/** What a pass's result says about the next one; `progress` counts passes in a row that did not finish. */
+export function nextAfterPass(result: PassResult, progress: number): NextPass {
+  switch (result.outcome) {
+    case 'finished':
+      return { kind: 'settled' };
+    case 'planned':
+      return result.wait === undefined ? { kind: 'settled' } : waiting(result);
+    case 'progress':
+      return progress > progressLimit ? { kind: 'retry' } : { kind: 'again' };
+    case 'waiting':
+      return waiting(result);
+    case 'held':
+    case 'refused':
+      return { kind: 'after', ms: waitForUserMs };
+    case 'failed':
+      return result.error === undefined ? { kind: 'retry' } : nextAfterError(result.error);
+  }
+}
+
+function waiting({ wait }: PassResult): NextPass {
+  if (wait?.retryAfterMs === undefined || !Number.isFinite(wait.retryAfterMs)) return { kind: 'retry' };
+  // Never at once: a wait that is over by a hair would spin.
+  return { kind: 'after', ms: Math.max(wait.retryAfterMs, 10) };
+}

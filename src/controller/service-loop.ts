@@ -1,0 +1,220 @@
+import { asLbError, type LbError } from '../errors.ts';
+import { claimOf, type Claimed } from '../intent/claim.ts';
+import type { Log } from '../log.ts';
+import { conditionTypes } from '../model/condition.ts';
+import { serviceLoadBalancer, type LoadBalancerKey, type ProviderName } from '../model/ids.ts';
+import type { ServiceView } from '../model/service-view.ts';
+import { announceFailure } from './announce.ts';
+import { cleanup } from './cleanup.ts';
+import { conditionsFor } from './conditions.ts';
+import { ensure } from './ensure.ts';
+import { isNewer, newKeyState, statusAsWritten, triggerDigest, type KeyState } from './key-state.ts';
+import type { Lane, LaneQueue } from './lane-queue.ts';
+import type { LoopParts } from './loop-parts.ts';
+import { nextAfterError, progressLimit, waitForUserMs, type NextPass } from './next-pass.ts';
+import { sentence } from './sentence.ts';
+
+/** Turns changes of Services into passes, and what a pass says into the time of the next one. */
+export class ServiceLoop {
+  readonly #parts: LoopParts;
+  readonly #queue: LaneQueue<LoadBalancerKey>;
+  readonly #log: Log;
+  readonly #states = new Map<LoadBalancerKey, KeyState>();
+  #passes = 0;
+  #open = false;
+
+  constructor(parts: LoopParts, queue: LaneQueue<LoadBalancerKey>, log: Log) {
+    this.#parts = parts;
+    this.#queue = queue;
+    this.#log = log;
+  }
+
+  /** Takes in what is there and begins; to be called once all stores are complete. Names what another configuration left behind. */
+  start(services: readonly ServiceView[]): void {
+    for (const service of services) this.#take(service);
+    this.#open = true;
+    for (const key of this.#states.keys()) this.#queue.add(key, 'background');
+    for (const service of services) {
+      const claim = this.#claim(service);
+      if (claim.kind === 'left-behind')
+        this.#log.warn(
+          { service: service.key, class: claim.classId },
+          'service belongs to a class that is not configured; it is left as it stands',
+        );
+    }
+  }
+
+  /** A change of a Service, from the watch. */
+  changed({ old, new: service }: { readonly old?: ServiceView; readonly new?: ServiceView }): void {
+    if (service === undefined) {
+      const state = old === undefined ? undefined : this.#states.get(serviceLoadBalancer(old.uid));
+      if (state === undefined) return;
+      state.vanished = true;
+      if (this.#open) this.#queue.add(state.key, 'foreground');
+      return;
+    }
+    const state = this.#take(service);
+    if (state === undefined || !this.#open) return;
+    if (this.#queue.isRunning(state.key)) state.recheck = true;
+    else this.#wakeIfChanged(state);
+  }
+
+  /** The load balancers that have members: those of Services that want one. */
+  *servedKeys(): Iterable<LoadBalancerKey> {
+    for (const state of this.#states.values()) {
+      const claim = this.#claim(state.view);
+      if (!state.vanished && claim.kind === 'ours' && claim.wanted) yield state.key;
+    }
+  }
+
+  /** Asks for a look at every load balancer of a provider, or at one. */
+  lookAgain(provider: ProviderName, what: LoadBalancerKey | 'all-waiting' | 'all'): void {
+    for (const state of this.#states.values()) {
+      if (what !== 'all' && what !== 'all-waiting' && state.key !== what) continue;
+      const claim = this.#claim(state.view);
+      if (claim.kind !== 'ours' || claim.class.provider !== provider) continue;
+      if (what === 'all-waiting' && state.firstStepAt === undefined && isProgrammed(state.view)) continue;
+      state.lookAgain = what !== 'all';
+      if (this.#open) this.#queue.add(state.key, 'background');
+    }
+  }
+
+  /** Every Service again in the background: the configuration changed. */
+  reconsider(services: readonly ServiceView[]): void {
+    for (const service of services) this.#take(service);
+    for (const key of this.#states.keys()) this.#queue.add(key, 'background');
+  }
+
+  /** The worker: one pass. Never throws. */
+  async handle(key: LoadBalancerKey, lane: Lane): Promise<void> {
+    const state = this.#states.get(key);
+    if (state === undefined) return;
+    const log = this.#log.with({ service: state.view.key, pass: ++this.#passes });
+    state.recheck = false;
+    state.seen = state.view;
+    let next: NextPass | { kind: 'forgotten' };
+    try {
+      next = await this.#once(state, lane, log);
+    } catch (thrown) {
+      next = await this.#failed(state, asLbError(thrown), log);
+    }
+    state.edited = false;
+    this.#schedule(state, next, lane);
+    if (state.recheck && this.#states.has(key)) this.#wakeIfChanged(state);
+  }
+
+  async #once(state: KeyState, lane: Lane, log: Log): Promise<NextPass | { kind: 'forgotten' }> {
+    if (state.vanished)
+      return state.class === undefined ? { kind: 'forgotten' } : await cleanup(this.#parts, state, state.class, lane, log);
+    const claim = this.#claim(state.view);
+    switch (claim.kind) {
+      case 'ours':
+        state.class = claim.class;
+        return claim.wanted
+          ? await ensure(this.#parts, state, claim.class, lane, log)
+          : await cleanup(this.#parts, state, claim.class, lane, log);
+      case 'held':
+        return await this.#heldByOther(state, claim.finalizer, log);
+      case 'left-behind':
+      case 'foreign':
+        return { kind: 'forgotten' };
+    }
+  }
+
+  async #heldByOther(state: KeyState, finalizer: string, log: Log): Promise<NextPass> {
+    const refusal = {
+      reason: 'HeldByOther',
+      text: `metadata.finalizers holds ${finalizer}, the mark of another load-balancer controller`,
+    } as const;
+    const conditions = conditionsFor({ refusals: [refusal], notices: [], appliedBefore: false });
+    const written = await this.#parts.writer.write(state, { conditions }, 'status');
+    if (written === 'written') this.#parts.events.record(state.view, 'Warning', refusal.reason, sentence(refusal));
+    log.info({ finalizer }, 'service is held by another controller');
+    return { kind: 'after', ms: waitForUserMs };
+  }
+
+  /** A pass that could not even begin, or whose own writes failed. */
+  async #failed(state: KeyState, error: LbError, log: Log): Promise<NextPass> {
+    const parked = error.code === 'ProviderUnavailable';
+    log[error.verdict === 'bug' ? 'error' : 'warn']({ error }, 'pass failed');
+    if (state.vanished || error.code === 'LeaseLost') return parked ? { kind: 'parked' } : nextAfterError(error);
+    announceFailure(this.#parts.events, state.view, error);
+    try {
+      const conditions = conditionsFor({ refusals: [], error, notices: [], appliedBefore: isProgrammed(state.view) }).filter(
+        ({ type }) => type !== conditionTypes.accepted,
+      );
+      await this.#parts.writer.write(state, { conditions }, 'status');
+    } catch (thrown) {
+      log.warn({ error: asLbError(thrown) }, 'failure could not be written on the service');
+    }
+    return parked ? { kind: 'parked' } : nextAfterError(error);
+  }
+
+  #schedule(state: KeyState, next: NextPass | { kind: 'forgotten' }, lane: Lane): void {
+    const { key } = state;
+    if (next.kind !== 'retry') this.#queue.forget(key);
+    switch (next.kind) {
+      case 'forgotten':
+        this.#forget(state);
+        return;
+      case 'again':
+        this.#queue.add(key, lane);
+        return;
+      case 'after':
+        this.#queue.addAfter(key, next.ms, lane);
+        return;
+      case 'retry':
+        if (state.progress > progressLimit) this.#log.error({ service: state.view.key, passes: state.progress }, 'plan does not converge');
+        this.#queue.retry(key, lane);
+        return;
+      case 'settled': {
+        const every = this.#parts.driftCheckMs();
+        if (every > 0) this.#queue.addAfter(key, every, 'background');
+        return;
+      }
+      case 'parked':
+        return;
+    }
+  }
+
+  /** Nothing of it is ours any more; where it is there and wants something again, it starts anew. */
+  #forget(state: KeyState): void {
+    this.#states.delete(state.key);
+    this.#parts.epochs.forget(state.key);
+    const next = this.#parts.roll.leave(state.key, 'through');
+    if (next !== undefined) this.#parts.wake(next);
+    this.#queue.drop(state.key);
+    if (!state.vanished && this.#take(state.view) !== undefined) this.#queue.add(state.key, 'foreground');
+  }
+
+  /** Remembers the newest version of a Service that concerns us. */
+  #take(service: ServiceView): KeyState | undefined {
+    const key = serviceLoadBalancer(service.uid);
+    const known = this.#states.get(key);
+    if (known === undefined) {
+      const { kind } = this.#claim(service);
+      if (kind === 'foreign' || kind === 'left-behind') return undefined;
+      const state = newKeyState(key, service);
+      state.edited = true;
+      this.#states.set(key, state);
+      return state;
+    }
+    if (isNewer(service, known.view)) known.view = service;
+    return known;
+  }
+
+  #wakeIfChanged(state: KeyState): void {
+    const changed = state.seen === undefined || triggerDigest(state.view) !== triggerDigest(state.seen);
+    if (!changed && statusAsWritten(state, state.view)) return;
+    if (changed) state.edited = true;
+    else state.lookAgain = true;
+    this.#queue.add(state.key, 'foreground');
+  }
+
+  #claim(service: ServiceView): Claimed {
+    return claimOf(service, this.#parts.classes());
+  }
+}
+
+const isProgrammed = (service: ServiceView): boolean =>
+  service.conditions.some(({ type, status }) => type === conditionTypes.programmed && status === 'True');

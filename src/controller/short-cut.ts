@@ -1,0 +1,34 @@
+import type { CloudId } from '../model/ids.ts';
+import type { ServiceView } from '../model/service-view.ts';
+import type { LoadBalancerSpec } from '../model/spec.ts';
+import type { KeyState } from './key-state.ts';
+import { statusAsWritten } from './key-state.ts';
+import { ingressDigest, type AppliedRecord } from './record.ts';
+
+/** What is known without asking the cloud. */
+export interface Known {
+  readonly record: AppliedRecord | undefined;
+  readonly epochPending: boolean;
+  /** The id the inventory at start showed for this key. */
+  readonly inventoryId: CloudId | undefined;
+  readonly driftDue: boolean;
+}
+
+/**
+ * Whether a pass can end before it begins: the record equals the spec, no node epoch is pending, status is as we wrote it
+ * and nothing asks for a look. In the first pass after a start the inventory must show the recorded id, and the record
+ * must name the status that is there.
+ */
+export function needsNoPass(state: KeyState, service: ServiceView, spec: LoadBalancerSpec<unknown>, known: Known): boolean {
+  const { record } = known;
+  if (record === undefined || !record.applied || record.input !== spec.inputDigest || record.spec !== spec.specDigest) return false;
+  if (known.epochPending || known.driftDue || state.lookAgain || state.doubtSince !== undefined) return false;
+  if (state.observedAt !== undefined) return statusAsWritten(state, service);
+  return record.id !== undefined && record.id === known.inventoryId && record.status === ingressDigest(service.ingress);
+}
+
+/** Whether the spec changed although the Service did not: a class setting, or a new version of ours. */
+export function isClassChange(record: AppliedRecord | undefined, spec: LoadBalancerSpec<unknown>): boolean {
+  if (record === undefined || record.input !== spec.inputDigest) return false;
+  return record.spec !== spec.specDigest || (!record.applied && record.byClass === true);
+}

@@ -1,0 +1,102 @@
+import type { Clock } from '../clock.ts';
+import type { Checkpoint, ReachCheckpoint } from '../model/checkpoint.ts';
+import { addressOfIngress, sameIngress, type Ingress } from '../model/ingress.ts';
+import type { ServiceView } from '../model/service-view.ts';
+import { isPassing, type ConditionWish } from './conditions.ts';
+import { sameCondition, type KeyState } from './key-state.ts';
+
+/** What should be different about a Service's finalizers and status. What is absent stays as it is. */
+export interface StatusWish {
+  readonly addFinalizer?: string;
+  readonly removeFinalizer?: string;
+  readonly ingress?: readonly Ingress[];
+  readonly conditions?: readonly ConditionWish[];
+  readonly removeConditions?: readonly string[];
+}
+
+/** The one write the controller makes: a patch of a Service's status. */
+export interface ServiceStatusApi {
+  /** The Service after the patch; undefined where it is gone. @throws LbError */
+  patchStatus(service: ServiceView, wish: StatusWish): Promise<ServiceView | undefined>;
+}
+
+export interface StatusWriterOptions {
+  readonly api: ServiceStatusApi;
+  readonly clock: Clock;
+  readonly checkpoint: ReachCheckpoint;
+  /** @throws LbError `LeaseLost` */
+  fence(): void;
+}
+
+/** Writes status where it differs, and remembers what it wrote, so that our own writes never wake us. */
+export class StatusWriter {
+  readonly #options: StatusWriterOptions;
+
+  constructor(options: StatusWriterOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Makes the wish true in one patch; writes nothing where it is. With `holdPassing` a patch that would only say that
+   * work is going on is not written.
+   * @returns `held-back` where that was so, `written`, `same`, or `gone` where the Service is no more.
+   */
+  async write(
+    state: KeyState,
+    wish: StatusWish,
+    at: 'begin' | 'status' | 'finalizer',
+    holdPassing = false,
+  ): Promise<'written' | 'same' | 'held-back' | 'gone'> {
+    const service = state.view;
+    const differing = (wish.conditions ?? []).filter(
+      (condition) => !service.conditions.some((present) => sameCondition(present, condition)),
+    );
+    const rest = differsBesidesConditions(service, wish);
+    if (!rest && differing.length === 0) {
+      this.#remember(state, service, wish);
+      return 'same';
+    }
+    if (!rest && holdPassing && differing.every(isPassing)) return 'held-back';
+    const { api, fence, checkpoint } = this.#options;
+    fence();
+    checkpoint(`${at}/before` satisfies Checkpoint);
+    const written = await api.patchStatus(service, { ...wish, conditions: differing });
+    checkpoint(`${at}/after` satisfies Checkpoint);
+    if (written === undefined) return 'gone';
+    this.#forgetAddresses(state, service, written);
+    state.view = written;
+    state.seen = state.seen === undefined ? undefined : withFinalizers(state.seen, wish);
+    this.#remember(state, written, wish);
+    return 'written';
+  }
+
+  #remember(state: KeyState, service: ServiceView, wish: StatusWish): void {
+    const kept = (state.wrote?.conditions ?? []).filter(({ type }) => !(wish.removeConditions ?? []).includes(type));
+    const merged = new Map([...kept, ...(wish.conditions ?? [])].map((condition) => [condition.type, condition] as const));
+    state.wrote = { ingress: service.ingress, conditions: [...merged.values()] };
+  }
+
+  /** From when on an address that was published is named no more: its handover time runs from here. */
+  #forgetAddresses(state: KeyState, before: ServiceView, after: ServiceView): void {
+    const named = new Set(after.ingress.map(addressOfIngress));
+    for (const address of named) state.unpublishedAt.delete(address);
+    for (const address of before.ingress.map(addressOfIngress)) {
+      if (!named.has(address)) state.unpublishedAt.set(address, this.#options.clock.monotonic());
+    }
+  }
+}
+
+function differsBesidesConditions(service: ServiceView, wish: StatusWish): boolean {
+  const { addFinalizer, removeFinalizer, ingress, removeConditions = [] } = wish;
+  if (addFinalizer !== undefined && !service.finalizers.includes(addFinalizer)) return true;
+  if (removeFinalizer !== undefined && service.finalizers.includes(removeFinalizer)) return true;
+  if (ingress !== undefined && !sameIngress(ingress, service.ingress)) return true;
+  return service.conditions.some(({ type }) => removeConditions.includes(type));
+}
+
+/** Our own change of the finalizers is no reason to wake; whatever else came with the answer still is. */
+function withFinalizers(seen: ServiceView, { addFinalizer, removeFinalizer }: StatusWish): ServiceView {
+  const kept = seen.finalizers.filter((finalizer) => finalizer !== removeFinalizer);
+  const added = addFinalizer === undefined || kept.includes(addFinalizer) ? [] : [addFinalizer];
+  return { ...seen, finalizers: [...kept, ...added] };
+}
