@@ -17,6 +17,7 @@ import { holdHealth } from './health-hold.ts';
 import type { LoopParts } from './loop-parts.ts';
 import { nextAfterPass, type NextPass } from './next-pass.ts';
 import { stillPublished } from './published.ts';
+import { logPass, measurePass } from './pass-log.ts';
 import type { RunningProvider } from './provider-pool.ts';
 import { formatRecord, ingressDigest, readRecord, type AppliedRecord } from './record.ts';
 import { isClassChange, needsNoPass } from './short-cut.ts';
@@ -197,8 +198,9 @@ class EnsurePass {
     const quiet = state.firstStepAt !== undefined && now - state.firstStepAt < quietMs;
     const written = await writer.write(state, { ...(ingress === undefined ? {} : { ingress }), conditions }, 'status', quiet);
     if (result.membersDone || record?.applied === false) epochs.done(state.key, want.membersDigest);
+    measurePass(parts, this.#class.provider, result, service, state);
     announcePass(events, service, result, refusals, written === 'written');
-    this.#say(result);
+    logPass(this.#log, result);
     this.#leaveRoll(result);
     const next = nextAfterPass(result, state.progress);
     if (written === 'held-back' && state.firstStepAt !== undefined) return sooner(next, state.firstStepAt + quietMs - now);
@@ -235,22 +237,6 @@ class EnsurePass {
     if (came === undefined) return;
     const next = this.#parts.roll.leave(this.#state.key, came);
     if (next !== undefined) this.#parts.wake(next);
-  }
-
-  #say(result: PassResult): void {
-    const facts = {
-      outcome: result.outcome,
-      steps: result.runs.map(({ step, outcome }) => `${step.id}: ${outcome}`),
-      ...(result.held.length === 0 ? {} : { held: result.held.map(({ code, disruption }) => `${code} ${disruption}`) }),
-      ...(result.refusals.length === 0 ? {} : { refused: result.refusals.map(({ reason }) => reason) }),
-      ...(result.wait === undefined ? {} : { wait: result.wait.reason }),
-      ...(result.error === undefined ? {} : { error: result.error }),
-    };
-    if (result.outcome === 'failed') this.#log.warn(facts, 'pass failed');
-    else if (result.runs.length > 0 || result.outcome !== 'finished') this.#log.info(facts, 'pass ended');
-    else this.#log.debug(facts, 'pass ended');
-    for (const { step, outcome } of result.runs)
-      if (outcome !== 'not-run') this.#parts.metrics.count('portolan_steps_total', { disruption: step.disruption, result: outcome });
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { asLbError } from '../errors.ts';
 import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
 import type { ReachCheckpoint } from '../model/checkpoint.ts';
 import type { Digest, LoadBalancerKey } from '../model/ids.ts';
 import type { MemberSet } from '../model/spec.ts';
@@ -20,15 +21,16 @@ export interface EpochMark {
 export interface NodeEpochOptions {
   readonly clock: Clock;
   readonly log: Log;
+  readonly metrics: Metrics;
   readonly debounceMs: number;
   readonly mark: EpochMark;
   readonly checkpoint: ReachCheckpoint;
   /** The node set as the store has it now. */
-  nodeSet(): NodeSet;
+  readonly nodeSet: () => NodeSet;
   /** The load balancers that have members. */
-  servedKeys(): Iterable<LoadBalancerKey>;
+  readonly servedKeys: () => Iterable<LoadBalancerKey>;
   /** Asks for a pass of each in the background. */
-  enqueue(keys: Iterable<LoadBalancerKey>): void;
+  readonly enqueue: (keys: Iterable<LoadBalancerKey>) => void;
 }
 
 /**
@@ -42,6 +44,7 @@ export class NodeEpochs {
   #current: NodeSet | undefined;
   #timer: (() => void) | undefined;
   #marking: Promise<void> = Promise.resolve();
+  #begunAt = 0;
   #closed = false;
 
   constructor(options: NodeEpochOptions) {
@@ -83,8 +86,9 @@ export class NodeEpochs {
 
   /** A pass of this key has done what the node set with this digest asks, or has written down that it could not. */
   done(key: LoadBalancerKey, digest: Digest): void {
-    if (digest !== this.#current?.digest || !this.#pending.delete(key) || this.#pending.size > 0) return;
-    this.#finish(digest);
+    if (digest !== this.#current?.digest || !this.#pending.delete(key)) return;
+    this.#options.metrics.set('portolan_node_epochs_pending', this.#pending.size);
+    if (this.#pending.size === 0) this.#finish(digest);
   }
 
   /** The key has no members any more. */
@@ -104,6 +108,7 @@ export class NodeEpochs {
     if (next.digest === this.#current?.digest) return;
     await this.#write('');
     this.#current = next;
+    this.#begunAt = this.#options.clock.monotonic();
     this.#pending.clear();
     for (const key of this.#options.servedKeys()) this.#pending.add(key);
     this.#options.log.info({ members: next.members.length, loadBalancers: this.#pending.size, nodeSet: next.digest }, 'node set changed');
@@ -112,6 +117,8 @@ export class NodeEpochs {
   }
 
   #finish(digest: Digest): void {
+    const { clock, metrics } = this.#options;
+    if (this.#begunAt > 0) metrics.observe('service_controller_nodesync_latency_seconds', (clock.monotonic() - this.#begunAt) / 1000);
     this.#mark(async () => {
       if (this.#current?.digest === digest && this.#pending.size === 0) await this.#write(digest);
     });

@@ -58,17 +58,13 @@ export class ProviderPool {
     const running = this.#running.get(name);
     if (running !== undefined) return running;
     const problem = this.#problems.get(name);
-    const why = problem === undefined ? 'it has not started yet' : problem.text;
+    const why = problem?.text ?? 'it has not started yet';
     throw new LbError('ProviderUnavailable', `provider ${name} does not run: ${why}`, { cause: problem, remedy: problem?.remedy ?? '' });
   }
 
-  /** Names of the entries, running or not, with their definitions: what a provider can do is known before it runs. */
-  definition(name: ProviderName): AnyProviderDefinition | undefined {
-    return this.#entries.find((entry) => entry.name === name)?.definition;
-  }
-
-  get running(): Iterable<RunningProvider> {
-    return this.#running.values();
+  /** True while the first try is under way: nobody can say yet whether anything is wrong. */
+  isStarting(name: ProviderName): boolean {
+    return !this.#running.has(name) && !this.#problems.has(name);
   }
 
   /** One line per provider that does not run; for `/readyz`. */

@@ -5,6 +5,7 @@ import { conditionTypes } from '../model/condition.ts';
 import { serviceLoadBalancer, type LoadBalancerKey, type ProviderName } from '../model/ids.ts';
 import type { ServiceView } from '../model/service-view.ts';
 import { announceFailure } from './announce.ts';
+import { BlockedServices } from './blocked.ts';
 import { cleanup } from './cleanup.ts';
 import { conditionsFor } from './conditions.ts';
 import { ensure } from './ensure.ts';
@@ -19,6 +20,7 @@ export class ServiceLoop {
   readonly #parts: LoopParts;
   readonly #queue: LaneQueue<LoadBalancerKey>;
   readonly #log: Log;
+  readonly #blocked: BlockedServices;
   readonly #states = new Map<LoadBalancerKey, KeyState>();
   #passes = 0;
   #open = false;
@@ -27,6 +29,7 @@ export class ServiceLoop {
     this.#parts = parts;
     this.#queue = queue;
     this.#log = log;
+    this.#blocked = new BlockedServices(parts.metrics);
   }
 
   /** Takes in what is there and begins; to be called once all stores are complete. Names what another configuration left behind. */
@@ -98,7 +101,8 @@ export class ServiceLoop {
     } catch (thrown) {
       next = await this.#failed(state, asLbError(thrown), log);
     }
-    state.edited = false;
+    this.#blocked.note(key, next.kind === 'forgotten' ? undefined : state.view);
+    if (next.kind !== 'parked') state.edited = false;
     this.#schedule(state, next, lane);
     if (state.recheck && this.#states.has(key)) this.#wakeIfChanged(state);
   }
@@ -110,6 +114,7 @@ export class ServiceLoop {
     switch (claim.kind) {
       case 'ours':
         state.class = claim.class;
+        if (this.#parts.pool.isStarting(claim.class.provider)) return { kind: 'parked' };
         return claim.wanted
           ? await ensure(this.#parts, state, claim.class, lane, log)
           : await cleanup(this.#parts, state, claim.class, lane, log);

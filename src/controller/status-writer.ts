@@ -25,7 +25,7 @@ export interface StatusWriterOptions {
   readonly clock: Clock;
   readonly checkpoint: ReachCheckpoint;
   /** @throws LbError `LeaseLost` */
-  fence(): void;
+  readonly fence: () => void;
 }
 
 /** Writes status where it differs, and remembers what it wrote, so that our own writes never wake us. */

@@ -1,0 +1,206 @@
+import type { Clock } from '../clock.ts';
+import type { Health } from '../health.ts';
+import { MemberSets } from '../intent/nodes.ts';
+import type { Leadership, OnStartedLeading } from '../kube/leadership.ts';
+import type { Store } from '../kube/store.ts';
+import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
+import type { ReachCheckpoint } from '../model/checkpoint.ts';
+import type { ClusterId, LoadBalancerKey } from '../model/ids.ts';
+import { addressOfIngress } from '../model/ingress.ts';
+import type { LoadBalancerClass } from '../model/load-balancer-class.ts';
+import type { NodeView, ServiceView } from '../model/service-view.ts';
+import type { Documents } from '../provider.ts';
+import { ClassRoll } from './class-roll.ts';
+import { callContextFor, fence } from './fence.ts';
+import { LaneQueue } from './lane-queue.ts';
+import type { EventSink } from './loop-parts.ts';
+import { NodeEpochs } from './node-epochs.ts';
+import { beginsEpoch } from './node-trigger.ts';
+import { ProviderPool, type ProviderEntry } from './provider-pool.ts';
+import { ServiceLoop } from './service-loop.ts';
+import { StatusWriter, type ServiceStatusApi } from './status-writer.ts';
+import { TokenBucket } from './token-bucket.ts';
+
+/** What of the configuration may change while the controller runs. */
+export interface LiveSettings {
+  readonly classes: readonly LoadBalancerClass[];
+  /** 0 = off. */
+  readonly driftCheckMs: number;
+}
+
+export interface ControllerOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly health: Health;
+  readonly checkpoint: ReachCheckpoint;
+  readonly clusterId: ClusterId;
+  readonly settings: LiveSettings;
+  readonly workers: number;
+  readonly nodeDebounceMs: number;
+  readonly providers: readonly ProviderEntry[];
+  readonly services: Store<ServiceView>;
+  readonly nodes: Store<NodeView>;
+  /** Keep the stores equal to the API server until the signal aborts; never reject. */
+  readonly reflect: (signal: AbortSignal) => Promise<void>;
+  readonly leadership: (onStartedLeading: OnStartedLeading) => Leadership;
+  readonly statusApi: (signal: AbortSignal) => ServiceStatusApi;
+  readonly events: EventSink;
+  readonly documents: Documents;
+}
+
+/** Where the Lease names the node set that every pool has (design §4). */
+const epochAnnotation = 'portolan.dev/epoch';
+/** Call budget of one credential: more than any of our providers needs, less than a loop gone wild would take. */
+const callBudget = { perSecond: 100, burst: 200 };
+
+/** Service and Node watches, leadership, queue and providers, put together: everything one process does for its classes. */
+export class Controller {
+  readonly #options: ControllerOptions;
+  readonly #leadership: Leadership;
+  #settings: LiveSettings;
+  #loop: ServiceLoop | undefined;
+
+  constructor(options: ControllerOptions) {
+    this.#options = options;
+    this.#settings = options.settings;
+    this.#leadership = options.leadership((signal) => this.#lead(signal));
+    const { health } = options;
+    health.add('live', 'leader election', () => this.#leadership.stuck());
+    health.add('ready', 'leader election', () => this.#leadership.problem());
+  }
+
+  /** Runs until the signal aborts or leadership is lost. @throws what ends it otherwise. */
+  async run(signal: AbortSignal): Promise<'stopped' | 'lost'> {
+    const reflecting = new AbortController();
+    const reflected = this.#options.reflect(AbortSignal.any([signal, reflecting.signal]));
+    try {
+      return await this.#leadership.run(signal);
+    } finally {
+      reflecting.abort(new Error('the controller stops'));
+      await reflected;
+    }
+  }
+
+  /** Takes over a configuration that was read again; every Service is looked at in its light. */
+  reload(settings: LiveSettings): void {
+    this.#settings = settings;
+    this.#loop?.reconsider(this.#options.services.list());
+  }
+
+  async #lead(signal: AbortSignal): Promise<void> {
+    const { clock, log, metrics, services, nodes, health } = this.#options;
+    await synced([services, nodes], signal);
+    if (signal.aborted) return;
+    log.info({ services: services.size, nodes: nodes.size }, 'leading');
+    metrics.set('portolan_leader', 1);
+    const queue = new LaneQueue<LoadBalancerKey>({ clock, metrics, name: 'service' });
+    const pool = this.#pool(signal);
+    const epochs = this.#epochs(queue);
+    const loop = this.#buildLoop(queue, pool, epochs, signal);
+    this.#loop = loop;
+    const off = [
+      health.add('ready', 'providers', () => pool.problem()),
+      services.onChange((change) => loop.changed(change)),
+      nodes.onChange((change) => {
+        if (beginsEpoch(change)) epochs.nodesChanged();
+      }),
+    ];
+    loop.start(services.list());
+    epochs.start();
+    const starting = pool.start('control', signal);
+    await queue.run(this.#options.workers, (key, lane) => loop.handle(key, lane), signal);
+    for (const undo of off) undo();
+    this.#loop = undefined;
+    await starting;
+    await epochs.close();
+    await pool.close();
+    metrics.set('portolan_leader', 0);
+    log.info({}, 'led no more');
+  }
+
+  #epochs(queue: LaneQueue<LoadBalancerKey>): NodeEpochs {
+    const { clock, log, metrics, checkpoint, nodes, nodeDebounceMs } = this.#options;
+    const memberSets = new MemberSets();
+    return new NodeEpochs({
+      clock,
+      log,
+      metrics,
+      checkpoint,
+      debounceMs: nodeDebounceMs,
+      mark: {
+        read: () => this.#leadership.annotation(epochAnnotation),
+        write: (value) => this.#leadership.setAnnotation(epochAnnotation, value),
+      },
+      nodeSet: () => memberSets.of(nodes.list()),
+      servedKeys: () => this.#loop?.servedKeys() ?? [],
+      enqueue: (keys) => {
+        for (const key of keys) queue.add(key, 'background');
+      },
+    });
+  }
+
+  #pool(signal: AbortSignal): ProviderPool {
+    const { clock, log, metrics, clusterId, documents, checkpoint, providers } = this.#options;
+    return new ProviderPool(providers, {
+      clock,
+      log,
+      host: ({ name }) => ({
+        clock,
+        log: log.with({ provider: name }),
+        metrics,
+        clusterId,
+        name,
+        budget: new TokenBucket(clock, callBudget),
+        documents,
+        checkpoint,
+      }),
+      callContext: (budget, callLog, callSignal) => callContextFor(this.#leadership, budget, 'background', callLog, callSignal),
+      started: (name) => {
+        metrics.set('portolan_provider_up', 1, { provider: name });
+        if (!signal.aborted) this.#loop?.lookAgain(name, 'all');
+      },
+      changed: (name, what) => this.#loop?.lookAgain(name, what),
+    });
+  }
+
+  #buildLoop(queue: LaneQueue<LoadBalancerKey>, pool: ProviderPool, epochs: NodeEpochs, signal: AbortSignal): ServiceLoop {
+    const { clock, log, metrics, clusterId, events, checkpoint, services } = this.#options;
+    const writer = new StatusWriter({ api: this.#options.statusApi(signal), clock, checkpoint, fence: () => fence(this.#leadership) });
+    return new ServiceLoop(
+      {
+        clock,
+        metrics,
+        clusterId,
+        classes: () => this.#settings.classes,
+        pool,
+        epochs,
+        roll: new ClassRoll(),
+        writer,
+        events,
+        checkpoint,
+        namesAddress: (address) => services.list().some(({ ingress }) => ingress.some((entry) => addressOfIngress(entry) === address)),
+        callContext: (budget, lane, callLog) => callContextFor(this.#leadership, budget, lane, callLog, signal),
+        startedAt: clock.monotonic(),
+        driftCheckMs: () => this.#settings.driftCheckMs,
+        wake: (key) => queue.add(key, 'background'),
+      },
+      queue,
+      log,
+    );
+  }
+}
+
+/** Nothing is decided, and nothing ever deleted, before every store has had one complete list. */
+async function synced(stores: readonly Pick<Store<unknown>, 'onSynced'>[], signal: AbortSignal): Promise<void> {
+  await Promise.all(
+    stores.map(
+      (store) =>
+        new Promise<void>((resolve) => {
+          store.onSynced(resolve);
+          signal.addEventListener('abort', () => resolve(), { once: true });
+        }),
+    ),
+  );
+}

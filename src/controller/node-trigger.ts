@@ -1,0 +1,20 @@
+import { canonicalJson } from '../model/digest.ts';
+import type { NodeView } from '../model/service-view.ts';
+import { isEligible } from '../intent/nodes.ts';
+
+/**
+ * Whether a change of a Node is a reason for a new epoch: it came or went, its exclude label flipped, or what it is reached
+ * by changed. A taint or a deletion mark alone is none, so that a node is drained by its health check first; it drops out
+ * with the next epoch that something else begins (contract K4–K6).
+ */
+export function beginsEpoch({ old, new: node }: { readonly old?: NodeView; readonly new?: NodeView }): boolean {
+  if (old === undefined || node === undefined) return true;
+  return canonicalJson(reach(old)) !== canonicalJson(reach(node));
+}
+
+const reach = (node: NodeView): unknown => ({
+  labelled: isEligible({ ...node, taintKeys: [], deleting: false }),
+  providerId: node.providerId,
+  zone: node.zone,
+  addresses: node.addresses,
+});
