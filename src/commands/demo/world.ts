@@ -1,0 +1,20 @@
+import type { Clock } from '../../clock.ts';
+import type { DemoRange } from './address-range.ts';
+import type { Checklist } from './checklist.ts';
+import type { ClusterUser } from './cluster-user.ts';
+import type { LiveServices } from './live-services.ts';
+import type { Printer } from './printer.ts';
+
+/** What the stories and checks of a demo have in hand. */
+export interface World {
+  readonly range: DemoRange;
+  readonly clock: Clock;
+  readonly printer: Printer;
+  readonly user: ClusterUser;
+  readonly services: LiveServices;
+  readonly checklist: Checklist;
+  /** Names of the Nodes that are there now. */
+  readonly nodes: Set<string>;
+  /** Ports this process has no right to listen on. */
+  readonly denied: ReadonlySet<number>;
+}
