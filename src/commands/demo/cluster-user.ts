@@ -56,7 +56,9 @@ export class ClusterUser {
 
   /** The events of a namespace, one line each. */
   async events(namespace: string): Promise<readonly string[]> {
-    const { items } = await this.#client.list(`/api/v1/namespaces/${namespace}/events`, this.#signal, (event) => String(event['reason']));
+    const { items } = await this.#client.list(`/api/v1/namespaces/${namespace}/events`, this.#signal, (event) =>
+      JSON.stringify(event['reason']),
+    );
     return items;
   }
 

@@ -59,11 +59,11 @@ export async function openDemo(parts: DemoParts): Promise<Demo> {
   };
   try {
     const range = await claimRange(parts.hold);
-    onClose(range.release);
+    onClose(() => range.release());
     const folder = await mkdtemp(join(tmpdir(), 'portolan-demo-'));
     onClose(() => rm(folder, { recursive: true, force: true }));
     const cluster = await startCluster(range, clock, log);
-    onClose(cluster.close);
+    onClose(() => cluster.close());
 
     const kubeconfig = parts.kubeconfig ?? join(folder, 'kubeconfig');
     onClose(await writeKubeconfig(kubeconfig, cluster.url));
@@ -72,7 +72,9 @@ export async function openDemo(parts: DemoParts): Promise<Demo> {
     await writeFile(config, configText);
 
     const end = new AbortController();
-    const services = new LiveServices(cluster.api, clock, log, end.signal, (change) => narrate(change).forEach(printer.event));
+    const services = new LiveServices(cluster.api, clock, log, end.signal, (change) => {
+      for (const line of narrate(change)) printer.event(line);
+    });
     onClose(() => {
       end.abort(new Error('the demo has ended'));
       return services.closed();
