@@ -1,0 +1,109 @@
+import type { JsonObject } from '../model/json.ts';
+import { collectionOf, keyOf, objectsOf, subjectOf, type Cluster, type Target } from './cluster.ts';
+import { create } from './create.ts';
+import { decode } from './decode.ts';
+import { parseListOptions, type ListOptions } from './list-options.ts';
+import { page } from './page.ts';
+import { patch, patchKind } from './patch.ts';
+import { remove } from './remove.ts';
+import { readObject } from './request-body.ts';
+import { apiVersionOf } from './resource-type.ts';
+import { badRequest, methodNotAllowed, noSuchResource, notFound } from './status-object.ts';
+import { storeKey } from './store.ts';
+import { replace } from './update.ts';
+import type { WatchStream } from './watch-stream.ts';
+import type { Watches } from './watches.ts';
+import { deleteOptions, writeOptions } from './write-options.ts';
+import { listJson, objectJson } from './written-json.ts';
+
+/** A request about a resource, taken apart. */
+export interface ResourceRequest {
+  readonly method: string;
+  readonly query: URLSearchParams;
+  readonly contentType: string;
+  readonly body: string;
+}
+
+/** What a verb answers: a body, or events. */
+export type VerbAnswer = { readonly code: number; readonly body: string } | { readonly watch: WatchStream };
+
+/** Carries out one request. @throws StatusError */
+export function carryOut(cluster: Cluster, watches: Watches, target: Target, request: ResourceRequest): VerbAnswer {
+  const { subresource, type, name } = target;
+  const known = subresource === undefined || (subresource === 'status' && type.status);
+  if (!known) throw noSuchResource();
+  return name === undefined ? onCollection(cluster, watches, target, request) : onObject(cluster, watches, { ...target, name }, request);
+}
+
+function onCollection(cluster: Cluster, watches: Watches, target: Target, request: ResourceRequest): VerbAnswer {
+  const { type } = target;
+  switch (request.method) {
+    case 'GET':
+      return read(cluster, watches, target, parseListOptions(request.query, type.kind));
+    case 'POST': {
+      if (type.namespaced !== (target.namespace !== undefined)) throw methodNotAllowed();
+      const options = writeOptions(request.query, 'CreateOptions');
+      return ok(create(cluster, target, readObject(request.body, type, options.strict), options), 201);
+    }
+    case 'DELETE':
+      return removeAll(cluster, target, request);
+    default:
+      throw methodNotAllowed();
+  }
+}
+
+function onObject(cluster: Cluster, watches: Watches, target: Target & { name: string }, request: ResourceRequest): VerbAnswer {
+  const { type, name, subresource } = target;
+  switch (request.method) {
+    case 'GET': {
+      if (isWatch(request.query)) return read(cluster, watches, target, oneName(parseListOptions(request.query, type.kind), name));
+      const object = objectsOf(cluster, type).get(keyOf(target, name));
+      if (object === undefined) throw notFound(subjectOf(type), name);
+      return ok(object);
+    }
+    case 'PUT': {
+      const options = writeOptions(request.query, 'UpdateOptions');
+      const { object, created } = replace(cluster, target, readObject(request.body, type, options.strict), options);
+      return ok(object, created ? 201 : 200);
+    }
+    case 'PATCH': {
+      const kind = patchKind(request.contentType, type);
+      return ok(patch(cluster, target, kind, request.body, writeOptions(request.query, 'PatchOptions')));
+    }
+    case 'DELETE':
+      if (subresource !== undefined) throw methodNotAllowed();
+      return ok(remove(cluster, target, deleteOptions(request.query, request.body)));
+    default:
+      throw methodNotAllowed();
+  }
+}
+
+const ok = (object: JsonObject, code = 200): VerbAnswer => ({ code, body: objectJson(object) });
+
+const isWatch = (query: URLSearchParams): boolean => ['1', 'true'].includes(query.get('watch') ?? '');
+
+function oneName(options: ListOptions, name: string): ListOptions {
+  if (options.name !== undefined && options.name !== name) throw badRequest("fieldSelector metadata.name doesn't match requested name");
+  return { ...options, name, matches: (object) => object.metadata.name === name && options.matches(object) };
+}
+
+function read(cluster: Cluster, watches: Watches, target: Target, options: ListOptions): VerbAnswer {
+  const { type } = target;
+  const prefix = prefixOf(target);
+  if (!options.watch) return { code: 200, body: listJson(type, page(objectsOf(cluster, type), prefix, options, cluster.store.version)) };
+  const bookmark = (metadata: JsonObject): JsonObject =>
+    decode(type.shape, { kind: type.kind, apiVersion: apiVersionOf(type), metadata }).object;
+  return { watch: watches.open({ collection: collectionOf(type), prefix, options, bookmark }) };
+}
+
+const prefixOf = (target: Target): string => (target.namespace === undefined ? '' : storeKey(target.namespace, ''));
+
+/** DELETE of a collection: answers with what was there. */
+function removeAll(cluster: Cluster, target: Target, request: ResourceRequest): VerbAnswer {
+  const { type, namespace } = target;
+  if (type.namespaced && namespace === undefined) throw methodNotAllowed();
+  const listed = page(objectsOf(cluster, type), prefixOf(target), parseListOptions(request.query, type.kind), cluster.store.version);
+  const { dryRun } = deleteOptions(request.query, request.body);
+  for (const object of listed.items) remove(cluster, { ...target, name: object.metadata.name ?? '' }, { dryRun });
+  return { code: 200, body: listJson(type, listed) };
+}
