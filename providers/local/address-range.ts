@@ -1,0 +1,91 @@
+import { LbError } from '../../src/errors.ts';
+import type { Scheme } from '../../src/model/spec.ts';
+import {
+  addressesOf,
+  contains,
+  familyOf,
+  fromBigInt,
+  overlaps,
+  parseCidr,
+  sizeOf,
+  toBigInt,
+  type Cidr,
+  type IpAddress,
+} from '../../src/net/ip.ts';
+import type { Connection } from './settings.ts';
+
+/** The networks addresses are taken from, per scheme. */
+export type Ranges = Readonly<Record<Scheme, readonly AddressRange[]>>;
+
+/**
+ * The addresses of one network that a load balancer may have: neither the network's own address nor its broadcast
+ * address, except where it is too small to have them (/31, /32).
+ */
+export class AddressRange {
+  readonly network: Cidr;
+  readonly #reserved: readonly IpAddress[];
+  readonly #ahead: Iterator<IpAddress>;
+  /** The usable ones, as far as anybody looked: a search for a free address runs over all that are taken. */
+  readonly #seen: IpAddress[] = [];
+
+  constructor(network: Cidr) {
+    this.network = network;
+    this.#ahead = addressesOf(network);
+    const [first] = addressesOf(network);
+    const size = sizeOf(network);
+    this.#reserved = first === undefined || size <= 2n ? [] : [first, fromBigInt(toBigInt(first) + size - 1n, familyOf(network))];
+  }
+
+  has(address: IpAddress): boolean {
+    return contains(this.network, address) && !this.#reserved.includes(address);
+  }
+
+  /** The usable addresses in ascending order. */
+  *addresses(): Generator<IpAddress> {
+    for (let index = 0; ; index++) {
+      const address = this.#seen[index] ?? this.#next();
+      if (address === undefined) return;
+      yield address;
+    }
+  }
+
+  #next(): IpAddress | undefined {
+    for (let { value, done } = this.#ahead.next(); done !== true; { value, done } = this.#ahead.next()) {
+      if (this.#reserved.includes(value)) continue;
+      this.#seen.push(value);
+      return value;
+    }
+    return undefined;
+  }
+}
+
+/** The first `count` addresses that nobody has. */
+export function freeAddresses(ranges: readonly AddressRange[], taken: ReadonlySet<string>, count: number): readonly IpAddress[] {
+  const free: IpAddress[] = [];
+  for (const range of ranges) {
+    for (const address of range.addresses()) {
+      if (free.length === count) return free;
+      if (!taken.has(address)) free.push(address);
+    }
+  }
+  return free;
+}
+
+/** @throws LbError InvalidConfig where a range is none, is of IPv6, or shares an address with another one. */
+export function parseRanges({ ranges }: Connection): Ranges {
+  const networks: Cidr[] = [];
+  const parse = (scheme: Scheme): readonly AddressRange[] =>
+    (ranges[scheme] ?? []).map((text) => {
+      const field = `connection.ranges.${scheme}`;
+      const network = parseCidr(text);
+      if (network === undefined)
+        throw new LbError('InvalidConfig', `${field}: ${text} is not a network such as 127.80.0.128/25`, { field });
+      if (familyOf(network) === 'IPv6')
+        throw new LbError('InvalidConfig', `${field}: ${text} is of IPv6, which this provider does not serve yet`, { field });
+      const other = networks.find((known) => overlaps(known, network));
+      if (other !== undefined) throw new LbError('InvalidConfig', `${field}: ${text} overlaps ${other}`, { field });
+      networks.push(network);
+      return new AddressRange(network);
+    });
+  return { public: parse('public'), internal: parse('internal') };
+}

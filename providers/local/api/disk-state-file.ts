@@ -1,0 +1,68 @@
+import { open, readFile, rename } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { LbError } from '../../../src/errors.ts';
+import type { ReachCheckpoint } from '../../../src/model/checkpoint.ts';
+import { takeLock } from './process-lock.ts';
+import type { StateFile, StateLock } from './state-file.ts';
+
+/** A file on disk, replaced whole: a new one is written beside it, flushed, and renamed over it. */
+export class DiskStateFile implements StateFile {
+  readonly path: string;
+  readonly #reach: ReachCheckpoint;
+
+  constructor(path: string, reach: ReachCheckpoint) {
+    this.path = resolve(path);
+    this.#reach = reach;
+  }
+
+  async read(): Promise<string | undefined> {
+    try {
+      return await readFile(this.path, 'utf8');
+    } catch (cause) {
+      const code = codeOf(cause);
+      if (code === 'ENOENT') return undefined;
+      throw new LbError('StateFileInvalid', `${this.path} cannot be read (${code})`, { cause });
+    }
+  }
+
+  async write(text: string): Promise<void> {
+    // Always the same name: what a crash left half-written is overwritten by the next write.
+    const next = `${this.path}.next`;
+    const bytes = Buffer.from(text);
+    const middle = bytes.length >> 1;
+    this.#reach('state/before-write');
+    try {
+      const file = await open(next, 'w', 0o600);
+      try {
+        await file.writeFile(bytes.subarray(0, middle));
+        this.#reach('state/half-written');
+        await file.writeFile(bytes.subarray(middle));
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      this.#reach('state/before-rename');
+      await rename(next, this.path);
+      this.#reach('state/after-rename');
+      await flushFolder(dirname(this.path));
+    } catch (cause) {
+      throw new LbError('CloudUnavailable', `${this.path} cannot be written (${codeOf(cause)})`, { cause });
+    }
+  }
+
+  lock(): Promise<StateLock> {
+    return takeLock(`${this.path}.lock`);
+  }
+}
+
+/** Without it a power cut may bring the old file back. */
+async function flushFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : String(error));

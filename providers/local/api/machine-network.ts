@@ -1,0 +1,169 @@
+/** The machine's own sockets. */
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { get } from 'node:http';
+import { connect, createServer, type Socket } from 'node:net';
+import { LbError } from '../../../src/errors.ts';
+import { familyOf, parseIp, type IpAddress } from '../../../src/net/ip.ts';
+import type { Endpoint, Listening, Network, NoAnswer, TcpConnection, UdpFlow, UdpSocket } from './network.ts';
+
+/** A peer that vanished without a word is noticed after about this long. */
+const keepAliveMs = 60_000;
+
+export class MachineNetwork implements Network {
+  /** Every socket that listens, by protocol and place: how to drop it. */
+  readonly #listening = new Map<string, () => void>();
+
+  async listenTcp(at: Endpoint, accept: (connection: TcpConnection) => void, closed: () => void): Promise<Listening> {
+    const server = createServer({ allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: keepAliveMs }, (socket) => {
+      accept(connectionOf(socket));
+    });
+    try {
+      server.listen({ host: at.address, port: at.port, exclusive: true });
+      await once(server, 'listening');
+    } catch (error) {
+      throw listenError(error, 'TCP', at);
+    }
+    const address = server.address();
+    const port = address !== null && typeof address === 'object' ? address.port : at.port;
+    return this.#listens('TCP', { address: at.address, port }, () => server.close(), closed);
+  }
+
+  connectTcp(to: Endpoint, timeoutMs: number): Promise<TcpConnection | NoAnswer> {
+    return new Promise((resolve) => {
+      const socket = connect({
+        host: to.address,
+        port: to.port,
+        allowHalfOpen: true,
+        noDelay: true,
+        keepAlive: true,
+        keepAliveInitialDelay: keepAliveMs,
+      });
+      const timeout = setTimeout(() => finish('unreachable'), timeoutMs);
+      const fail = (error: NodeJS.ErrnoException) => finish(noAnswer(error));
+      const finish = (answer: TcpConnection | NoAnswer) => {
+        clearTimeout(timeout);
+        socket.off('error', fail);
+        if (typeof answer === 'string') {
+          socket.on('error', () => {});
+          socket.destroy();
+        }
+        resolve(answer);
+      };
+      socket.once('error', fail);
+      socket.once('connect', () => finish(connectionOf(socket)));
+    });
+  }
+
+  async bindUdp(at: Endpoint, receive: (data: Buffer, from: Endpoint) => void, closed: () => void): Promise<UdpSocket> {
+    const socket = createSocket({ type: familyOf(at.address) === 'IPv4' ? 'udp4' : 'udp6', reuseAddr: false });
+    try {
+      socket.bind({ address: at.address, port: at.port, exclusive: true });
+      await once(socket, 'listening');
+    } catch (error) {
+      socket.on('error', () => {});
+      socket.close();
+      throw listenError(error, 'UDP', at);
+    }
+    socket.on('message', (data, from) => receive(data, endpoint(from.address, from.port)));
+    // An answer that could not be sent is a lost datagram: UDP promises no more.
+    socket.on('error', () => {});
+    const listening = this.#listens('UDP', { address: at.address, port: socket.address().port }, () => socket.close(), closed);
+    return { ...listening, send: (data, to) => socket.send(data, to.port, to.address, () => {}) };
+  }
+
+  openFlow(to: Endpoint, receive: (data: Buffer) => void, lost: () => void): UdpFlow {
+    const socket = createSocket(familyOf(to.address) === 'IPv4' ? 'udp4' : 'udp6');
+    let open = true;
+    const close = () => {
+      if (open) socket.close();
+      open = false;
+    };
+    const waiting: Buffer[] = [];
+    let connected = false;
+    socket.on('error', () => {
+      if (!open) return;
+      close();
+      lost();
+    });
+    socket.on('message', (data) => open && receive(data));
+    socket.connect(to.port, to.address, () => {
+      connected = true;
+      for (const data of waiting.splice(0)) if (open) socket.send(data, () => {});
+    });
+    const send = (data: Buffer) => {
+      if (!open) return;
+      if (connected) socket.send(data, () => {});
+      else waiting.push(data);
+    };
+    return { send, close };
+  }
+
+  httpStatus(at: Endpoint, path: string, timeoutMs: number): Promise<number | NoAnswer> {
+    return new Promise((resolve) => {
+      const request = get({ host: at.address, port: at.port, path, agent: false }, (response) => {
+        finish(response.statusCode ?? 'unreachable');
+      });
+      const timeout = setTimeout(() => finish('unreachable'), timeoutMs);
+      request.on('error', (error) => finish(noAnswer(error)));
+      const finish = (answer: number | NoAnswer) => {
+        clearTimeout(timeout);
+        request.destroy();
+        resolve(answer);
+      };
+    });
+  }
+
+  /** Closes a listening socket behind its owner's back, as only a test does. False where there is none. */
+  dropListener(protocol: 'TCP' | 'UDP', at: Endpoint): boolean {
+    const drop = this.#listening.get(keyOf(protocol, at));
+    drop?.();
+    return drop !== undefined;
+  }
+
+  /** The place is free as soon as `stop` was called: connections accepted before do not hold it. */
+  #listens(protocol: 'TCP' | 'UDP', at: Endpoint, stop: () => void, closed: () => void): Listening {
+    const key = keyOf(protocol, at);
+    const end = (): boolean => {
+      if (!this.#listening.delete(key)) return false;
+      stop();
+      return true;
+    };
+    this.#listening.set(key, () => end() && closed());
+    return { at, close: async () => void end() };
+  }
+}
+
+function connectionOf(socket: Socket): TcpConnection {
+  return {
+    remote: endpoint(socket.remoteAddress ?? '', socket.remotePort ?? 0),
+    stream: socket,
+    abort: () => void socket.resetAndDestroy(),
+  };
+}
+
+/** An address that is none was gone before it could be asked for; nothing is sent to it any more. */
+function endpoint(address: string, port: number): Endpoint {
+  return { address: parseIp(address) ?? nowhere, port };
+}
+
+const nowhere = '0.0.0.0' as IpAddress; // canonical
+const keyOf = (protocol: 'TCP' | 'UDP', { address, port }: Endpoint): string => `${protocol} ${address} ${port}`;
+const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '');
+
+/** Only a refusal proves that the host is up. */
+const noAnswer = (error: unknown): NoAnswer => (codeOf(error) === 'ECONNREFUSED' ? 'refused' : 'unreachable');
+
+function listenError(cause: unknown, protocol: 'TCP' | 'UDP', { address, port }: Endpoint): LbError {
+  const place = `${protocol} port ${port} of ${address}`;
+  switch (codeOf(cause)) {
+    case 'EACCES':
+      return new LbError('PortNotPermitted', `This process may not listen on ${place}.`, { cause });
+    case 'EADDRINUSE':
+      return new LbError('PortInUse', `Something else listens on ${place}.`, { cause });
+    case 'EADDRNOTAVAIL':
+      return new LbError('AddressNotAvailable', `The machine does not have the address ${address}.`, { cause });
+    default:
+      return new LbError('ListenFailed', `${place} could not be opened (${codeOf(cause)}).`, { cause });
+  }
+}

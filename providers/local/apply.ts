@@ -1,0 +1,41 @@
+import { LbError } from '../../src/errors.ts';
+import type { CloudId } from '../../src/model/ids.ts';
+import { ownerOfMarks } from '../../src/model/owner.ts';
+import type { Step } from '../../src/model/plan.ts';
+import type { CallContext, StepOutcome } from '../../src/provider.ts';
+import type { DataPlane } from './data-plane/data-plane.ts';
+import type { Ledger } from './ledger.ts';
+import type { Operation } from './operation.ts';
+import { membersOf, type State } from './state.ts';
+
+/**
+ * One step = one write of the state file; what is served follows it. Whoever dies in between finds the record at the
+ * next start and serves it.
+ * @throws LbError NotFound, Conflict, ForeignResource, CloudUnavailable, LeaseLost
+ */
+export async function applied(step: Step<Operation>, ledger: Ledger, dataPlane: DataPlane, ctx: CallContext): Promise<StepOutcome> {
+  assertProof(step, ledger.state);
+  await ctx.beforeCall();
+  const { state, id } = await ledger.commit(step.op);
+  ctx.log.info({ step: step.id, summary: step.summary, ...(id === undefined ? {} : { id }) }, 'recorded');
+  const record = state.loadBalancers.find((candidate) => candidate.id === id);
+  if (record === undefined) {
+    if (step.op.do === 'delete') await dataPlane.stop(step.op.on);
+    return { outputs: {} };
+  }
+  await dataPlane.serve(record, membersOf(state, record));
+  return { outputs: { id: record.id, address: record.addresses.join(',') } };
+}
+
+/** The guard compared the proof with the owner; here it is compared with what is really there. */
+function assertProof({ op, proof, id }: Step<Operation>, state: State): void {
+  if (op.do === 'create') return;
+  const record = recordOf(op.on, state);
+  if (record === undefined) return;
+  const [is, claimed] = [ownerOfMarks(record.marks), 'marks' in proof ? ownerOfMarks(proof.marks) : undefined];
+  if (claimed !== undefined && is?.clusterId === claimed.clusterId && is.key === claimed.key) return;
+  if (op.do === 'release' && is === undefined) return;
+  throw new LbError('ForeignResource', `step ${id}: ${op.on} is not marked as this owner's`);
+}
+
+const recordOf = (id: CloudId, state: State) => state.loadBalancers.find((record) => record.id === id);

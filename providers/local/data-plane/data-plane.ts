@@ -1,0 +1,85 @@
+import { sleep } from '../../../src/clock.ts';
+import type { CloudId } from '../../../src/model/ids.ts';
+import type { Live } from '../observe.ts';
+import type { LoadBalancerRecord, RecordedMember } from '../state.ts';
+import { ServedLoadBalancer } from './served-load-balancer.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** How often a socket that could not be had is tried again: the port may be free, the address may be there, the right may be given. */
+const retryMs = 5000;
+/** How long connections may still finish when the process stops. */
+const farewellMs = 1000;
+
+export interface DataPlaneEvents {
+  /** A listener of it serves, or does not serve any more. */
+  readonly stateChanged: (id: CloudId) => void;
+  readonly healthChanged: (id: CloudId) => void;
+}
+
+/** Everything that is served: follows the records, never decides. */
+export class DataPlane {
+  readonly #surroundings: Surroundings;
+  readonly #events: DataPlaneEvents;
+  readonly #served = new Map<CloudId, ServedLoadBalancer>();
+  #cancelRetry: (() => void) | undefined;
+
+  constructor(surroundings: Surroundings, events: DataPlaneEvents) {
+    this.#surroundings = surroundings;
+    this.#events = events;
+  }
+
+  /** Serves a record as it is now. Resolves when its sockets were tried; a socket that failed is in `live`. */
+  async serve(record: LoadBalancerRecord, members: readonly RecordedMember[]): Promise<void> {
+    const { id } = record;
+    const served = this.#served.get(id) ?? this.#begin(id);
+    await served.follow(record, members);
+  }
+
+  /** Stops serving it: its connections are cut. */
+  async stop(id: CloudId): Promise<void> {
+    const served = this.#served.get(id);
+    this.#served.delete(id);
+    await served?.close();
+  }
+
+  live(id: CloudId): Live | undefined {
+    return this.#served.get(id)?.live();
+  }
+
+  /** Stops listening, gives connections a moment, and cuts the rest. */
+  async close(): Promise<void> {
+    this.#cancelRetry?.();
+    this.#cancelRetry = () => {};
+    const all = [...this.#served.values()];
+    await Promise.all(all.map((served) => served.stopListening()));
+    if (all.some(({ active }) => active > 0)) await sleep(this.#surroundings.clock, farewellMs);
+    await Promise.all(all.map((served) => served.close()));
+    this.#served.clear();
+    this.#surroundings.checker.close();
+  }
+
+  #begin(id: CloudId): ServedLoadBalancer {
+    const served = new ServedLoadBalancer(this.#surroundings, {
+      stateChanged: () => {
+        this.#scheduleRetry();
+        this.#events.stateChanged(id);
+      },
+      healthChanged: () => this.#events.healthChanged(id),
+    });
+    this.#served.set(id, served);
+    return served;
+  }
+
+  #scheduleRetry(): void {
+    if (this.#cancelRetry !== undefined || ![...this.#served.values()].some(({ hasFailed }) => hasFailed)) return;
+    this.#cancelRetry = this.#surroundings.clock.after(retryMs, () => {
+      this.#cancelRetry = undefined;
+      void this.#retry();
+    });
+  }
+
+  async #retry(): Promise<void> {
+    await Promise.all([...this.#served.values()].map((served) => served.retry()));
+    this.#scheduleRetry();
+  }
+}

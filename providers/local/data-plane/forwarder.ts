@@ -1,0 +1,17 @@
+import type { Endpoint, Listening } from '../api/network.ts';
+import type { Settings } from '../settings.ts';
+import type { SourceFilter } from './source-filter.ts';
+
+/** What a listener does with what comes in: one implementation per protocol. */
+export interface Forwarder {
+  /** Begins to take in. @throws LbError as `Network.listenTcp` */
+  open(at: Endpoint, closed: () => void): Promise<Listening>;
+  /** Sessions or flows under way. */
+  readonly active: number;
+  /** Other clients are allowed now. */
+  restrict(allows: SourceFilter): void;
+  /** Members, their health or the settings changed. */
+  follow(settings: Settings): void;
+  /** Ends all that is under way; the socket is its owner's to close. */
+  close(): void;
+}

@@ -1,0 +1,70 @@
+import { LbError } from '../../src/errors.ts';
+import type { StateFile, StateLock } from './api/state-file.ts';
+import { emptyState, type State } from './state.ts';
+import { changed, type Changed } from './state-change.ts';
+import { parseState, printState } from './state-text.ts';
+import type { Operation } from './operation.ts';
+
+/**
+ * The state in memory and in its file. Invariant: memory never says more than the file, so that whatever was answered
+ * from memory is still true after a crash. Changes are written one after the other, in the order they came.
+ */
+export class Ledger {
+  readonly #file: StateFile;
+  #lock: StateLock | undefined;
+  #state: State = emptyState;
+  #text: string | undefined;
+  /** Settles when the last change asked for is written; never rejects. */
+  #tail: Promise<unknown> = Promise.resolve();
+
+  constructor(file: StateFile) {
+    this.#file = file;
+  }
+
+  get state(): State {
+    return this.#state;
+  }
+
+  /** Locks the file for as long as this ledger is open, and reads it. @throws LbError StateFileLocked, StateFileInvalid */
+  async open(): Promise<void> {
+    const lock = await this.#file.lock();
+    try {
+      await this.load();
+    } catch (error) {
+      await lock.release();
+      throw error;
+    }
+    this.#lock = lock;
+  }
+
+  /** Reads the file as another process left it. @throws LbError StateFileInvalid */
+  async load(): Promise<void> {
+    const text = await this.#file.read();
+    this.#state = text === undefined ? emptyState : parseState(text, this.#file.path);
+    this.#text = text;
+  }
+
+  /** Carries out one operation and resolves when it is in the file. @throws LbError of `changed` and of the file */
+  commit(operation: Operation): Promise<Changed> {
+    const done = this.#tail.then(() => this.#write(operation));
+    this.#tail = done.catch(() => undefined); // whoever asked for it gets the error
+    return done;
+  }
+
+  /** Waits for what is being written and lets others have the file. */
+  async close(): Promise<void> {
+    await this.#tail;
+    await this.#lock?.release();
+    this.#lock = undefined;
+  }
+
+  async #write(operation: Operation): Promise<Changed> {
+    if (this.#lock === undefined) throw new LbError('ProviderBug', `${this.#file.path} is not open for writing`);
+    const next = changed(this.#state, operation);
+    const text = printState(next.state);
+    if (text !== this.#text) await this.#file.write(text);
+    this.#state = next.state;
+    this.#text = text;
+    return next;
+  }
+}
