@@ -46,6 +46,8 @@ export class Reflector<T> {
   readonly #log: Log;
   #version: string | undefined;
   #failures = 0;
+  /** A version has expired since the last success. */
+  #expired = false;
   #lastError: LbError | undefined;
   #lastContact: number;
   #lastTurn: number;
@@ -171,9 +173,11 @@ export class Reflector<T> {
     const expired = error.code === 'ApiExpired';
     if (expired || (error.code === 'InvalidObject' && this.#failures >= relistAfterBadLines)) this.#version = undefined;
     // A version that has grown too old is nobody's fault the first time.
-    const waitMs = expired && this.#failures === 1 ? 0 : backoffMs(backoff, this.#failures, random, error.retryAfterMs);
+    const atOnce = expired && !this.#expired;
+    this.#expired ||= expired;
+    const waitMs = atOnce ? 0 : backoffMs(backoff, this.#failures, random, error.retryAfterMs);
     const facts = { error, failures: this.#failures, waitMs: Math.round(waitMs), relist: this.#version === undefined };
-    if (this.#failures === 1 || expired) this.#log.info(facts, 'a list or watch ended early; trying again');
+    if (this.#failures === 1 || atOnce) this.#log.info(facts, 'a list or watch ended early; trying again');
     else this.#log.warn(facts, 'the API server does not answer; trying again');
     if (waitMs > 0) await sleep(clock, waitMs, signal).catch(() => {}); // an abort ends the loop by itself
   }
@@ -181,6 +185,7 @@ export class Reflector<T> {
   #succeeded(): void {
     if (this.#failures > 0) this.#log.info({ failures: this.#failures }, 'the API server answers again');
     this.#failures = 0;
+    this.#expired = false;
     this.#lastError = undefined;
     this.#contact();
   }
