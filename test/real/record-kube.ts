@@ -106,7 +106,7 @@ function readKubeconfig(dir: string): RealServer {
 
 async function play(area: Area, serviceCidrs: readonly string[], server: RealServer, compact: () => Promise<void>): Promise<Recording> {
   const door = realDoor(server, compact);
-  const player = new Player(door);
+  const player = new Player(door, serviceCidrs);
   const answered = new Map<string, RecordedAnswer>();
   const pairs: Recording['pairs'][number][] = [];
   const surprises: string[] = [];

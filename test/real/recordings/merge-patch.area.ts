@@ -28,7 +28,7 @@ export const area: Area = {
     merge('an empty patch keeps the version', services('web'), {}),
     merge('a patch to what is there keeps the version', services('web'), { spec: { type: 'LoadBalancer' } }),
     merge('a list is replaced whole', services('web'), { spec: { ports: [{ name: 'c', port: 82 }] } }),
-    merge('one port changes its number and its node port is new', services('web'), { spec: { ports: [{ name: 'c', port: 83 }] } }),
+    merge('a named port that changes its number keeps its node port', services('web'), { spec: { ports: [{ name: 'c', port: 83 }] } }),
     merge('finalizers are replaced', services('web'), { metadata: { finalizers: ['example.com/a', 'example.com/b'] } }),
     merge('finalizers are replaced again', services('web'), { metadata: { finalizers: ['example.com/b'] } }),
     merge('finalizers go', services('web'), { metadata: { finalizers: null } }),

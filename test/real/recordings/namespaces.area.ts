@@ -27,6 +27,9 @@ export const area: Area = {
     merge('changes are still possible', servicesIn('team')('web'), { metadata: { labels: { a: 'b' } } }),
     remove('default is not deleted', namespaces('default'), undefined, { status: 403 }),
     remove('DELETE of one that is not there', namespaces('nowhere'), undefined, { status: 404 }),
-    put('finalize needs the name to agree', `${namespaces('labelled')}/finalize`, { ...namespace('labelled'), spec: { finalizers: [] } }),
+    put('finalize takes the finalizers of a Namespace away', `${namespaces('labelled')}/finalize`, {
+      ...namespace('labelled'),
+      spec: { finalizers: [] },
+    }),
   ],
 };
