@@ -1,4 +1,6 @@
 const unitMs = { h: 3_600_000, m: 60_000, s: 1000, ms: 1 } as const;
+/** The same shape for a JSON Schema, which has no way to ask for at least one unit but a length. */
+export const durationPattern = '^(0|([0-9]+h)?([0-9]+m)?([0-9]+s)?([0-9]+ms)?)$';
 const shape = /^(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+)s)?(?:(\d+)ms)?$/;
 
 /**

@@ -19,6 +19,13 @@ export const typeTexts: Readonly<Record<SettingType, string>> = {
   object: 'a mapping',
 };
 
+/** What one item of a list looks like. */
+const itemTexts: Readonly<Partial<Record<SettingType, string>>> = {
+  'ip-list': 'an IP address',
+  'cidr-list': 'a range such as 192.0.2.0/24',
+  'string-list': 'a text',
+};
+
 /** A text of type string, enum, ip or duration. @throws LbError `InvalidSetting` */
 export function parseScalar(row: SettingRow, text: string, field: string): unknown {
   if (row.type === 'duration') {
@@ -34,10 +41,10 @@ export function parseScalar(row: SettingRow, text: string, field: string): unkno
 export function parseItems(row: SettingRow, items: readonly unknown[], field: string): readonly string[] {
   return Object.freeze(
     items.map((item): string => {
-      if (typeof item !== 'string') return wrong(row, item, field);
+      if (typeof item !== 'string') return wrong(row, item, field, itemTexts[row.type]);
       if (row.type === 'string-list') return item;
       const text = item.trim();
-      return (row.type === 'ip-list' ? parseIp(text) : parseCidr(text)) ?? wrong(row, text, field);
+      return (row.type === 'ip-list' ? parseIp(text) : parseCidr(text)) ?? wrong(row, text, field, itemTexts[row.type]);
     }),
   );
 }
@@ -62,9 +69,9 @@ export function boundsOf(row: SettingRow): string {
 const printNumber = (row: SettingRow, value: number): string => (row.type === 'duration' ? formatDuration(value) : String(value));
 
 /** @throws LbError `InvalidSetting`, always: what was said, what was wanted, and for an enum the value that was meant. */
-export function wrong(row: SettingRow, value: unknown, field: string): never {
+export function wrong(row: SettingRow, value: unknown, field: string, shape = typeTexts[row.type]): never {
   const said = row.secret === true ? 'the value' : quote(value);
-  const wanted = row.type === 'enum' ? `one of ${(row.values ?? []).join(', ')}` : typeTexts[row.type];
+  const wanted = row.type === 'enum' ? `one of ${(row.values ?? []).join(', ')}` : shape;
   const meant = row.type === 'enum' && typeof value === 'string' && row.secret !== true ? nearest(value, row.values ?? []) : undefined;
   const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
   throw new LbError('InvalidSetting', `${said} is not ${wanted}${hint}`, { field });

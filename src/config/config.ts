@@ -1,0 +1,41 @@
+import type { LogLevel } from '../log.ts';
+import type { ClusterId, ProviderName } from '../model/ids.ts';
+import type { LoadBalancerClass } from '../model/load-balancer-class.ts';
+import type { AnySettingsTable } from '../settings/row.ts';
+
+/** The configuration file, parsed: every default filled in, every reference checked, times in milliseconds. */
+export interface Config {
+  /** Absent: the UID of the namespace kube-system. */
+  readonly clusterId?: ClusterId;
+  readonly providers: readonly ProviderEntry[];
+  readonly classes: readonly LoadBalancerClass[];
+  /** How many load balancers are worked on at the same time. */
+  readonly workers: number;
+  /** How long node events are gathered before members follow. */
+  readonly nodeDebounceMs: number;
+  /** How often a load balancer is compared with the cloud although nothing happened; 0 = never. */
+  readonly driftCheckMs: number;
+  readonly audit: { readonly intervalMs: number; readonly graceMs: number; readonly deleteStrays: boolean };
+  readonly leaderElection: { readonly enabled: boolean; readonly namespace: string; readonly name: string };
+  readonly serving: { readonly address: string; readonly port: number };
+  readonly log: { readonly level: LogLevel };
+}
+
+/** One connection to one cloud. */
+export interface ProviderEntry {
+  readonly name: ProviderName;
+  readonly kind: string;
+  /** Parsed by the rows of its kind. */
+  readonly connection: unknown;
+}
+
+/** The kinds of provider there are, and their rows, loaded only for kinds a configuration names. */
+export interface ProviderKinds {
+  readonly names: readonly string[];
+  tables(kind: string): Promise<ProviderTables>;
+}
+
+export interface ProviderTables {
+  readonly connection: AnySettingsTable;
+  readonly settings: AnySettingsTable;
+}

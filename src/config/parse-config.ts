@@ -1,0 +1,170 @@
+import type { LbError } from '../errors.ts';
+import { canonicalJson } from '../model/digest.ts';
+import { classId, clusterId, providerName } from '../model/ids.ts';
+import { defaultGuard, type LoadBalancerClass } from '../model/load-balancer-class.ts';
+import { checkTable } from '../settings/check-table.ts';
+import { nearest } from '../settings/nearest.ts';
+import { parseRows } from '../settings/parse.ts';
+import { portableClassRows } from '../settings/portable.ts';
+import { schemeOfValue } from '../settings/read-scheme.ts';
+import type { AnySettingsTable } from '../settings/row.ts';
+import type { Config, ProviderEntry, ProviderKinds, ProviderTables } from './config.ts';
+import { problemsError } from './problems.ts';
+import type { ConfigShape } from './schema.ts';
+import { checkShape } from './shape-problems.ts';
+import { readYaml, type Path, type Problem } from './yaml-source.ts';
+
+/**
+ * Parses a configuration. `source` names it in errors, `kinds` are the providers there are.
+ * @throws LbError `InvalidConfig` with at most three lines, each with file, line, path and what is wrong.
+ */
+export async function parseConfig(text: string, source: string, kinds: ProviderKinds): Promise<Config> {
+  const yaml = readYaml(text);
+  if (yaml.problems.length > 0) throw problemsError(source, yaml, yaml.problems);
+  if (yaml.value === null || yaml.value === undefined) throw problemsError(source, yaml, [{ path: [], text: 'the file is empty' }]);
+  const checked = checkShape(yaml.value);
+  if ('problems' in checked) throw problemsError(source, yaml, checked.problems);
+  const { shape } = checked;
+
+  const problems: Problem[] = [...checkNames(shape)];
+  const tables = await loadTables(shape, kinds, problems);
+  const providers = shape.providers.map((entry, index) => parseProvider(entry, index, tables.get(entry.kind), problems));
+  const classes = shape.classes.map((entry, index) => {
+    const kind = shape.providers.find(({ name }) => name === entry.provider)?.kind;
+    return parseClass(entry, index, kind === undefined ? undefined : tables.get(kind), problems);
+  });
+  if (problems.length > 0) throw problemsError(source, yaml, problems);
+  return Object.freeze({
+    ...(shape.clusterId === undefined ? {} : { clusterId: clusterId(shape.clusterId) }),
+    providers,
+    classes,
+    workers: shape.workers,
+    nodeDebounceMs: shape.nodeDebounce,
+    driftCheckMs: shape.driftCheck,
+    audit: { intervalMs: shape.audit.interval, graceMs: shape.audit.grace, deleteStrays: shape.audit.deleteStrays },
+    leaderElection: shape.leaderElection,
+    serving: shape.serving,
+    log: shape.log,
+  });
+}
+
+/** Names that must be unique, and references that must lead somewhere. */
+function checkNames({ providers, classes }: ConfigShape): readonly Problem[] {
+  const known = providers.map(({ name }) => name);
+  return [
+    ...repeated('providers', 'name', known),
+    ...repeated(
+      'classes',
+      'id',
+      classes.map(({ id }) => id),
+    ),
+    ...repeated(
+      'classes',
+      'name',
+      classes.map(({ name }) => name),
+    ),
+    ...classes.flatMap((entry, index): Problem[] => {
+      const first = classes.findIndex((other) => other.default);
+      const second = entry.default && first !== index ? classes[first]?.id : undefined;
+      return second === undefined
+        ? []
+        : [{ path: ['classes', index, 'default'], text: `class ${second} is the default already; there can be one` }];
+    }),
+    ...classes.flatMap((entry, index): Problem[] =>
+      known.includes(entry.provider)
+        ? []
+        : [{ path: ['classes', index, 'provider'], text: unknownName('no provider is named', entry.provider, known) }],
+    ),
+  ];
+}
+
+function repeated(list: string, key: string, values: readonly string[]): readonly Problem[] {
+  return values.flatMap((value, index) =>
+    values.indexOf(value) === index
+      ? []
+      : [{ path: [list, index, key], text: `${value} is there already, as ${list}[${values.indexOf(value)}]` }],
+  );
+}
+
+function unknownName(what: string, name: string, known: readonly string[]): string {
+  const meant = nearest(name, known);
+  return `${what} ${name}; ${meant === undefined ? `known are ${known.join(', ')}` : `did you mean ${meant}?`}`;
+}
+
+async function loadTables(shape: ConfigShape, kinds: ProviderKinds, problems: Problem[]): Promise<ReadonlyMap<string, ProviderTables>> {
+  const tables = new Map<string, ProviderTables>();
+  for (const [index, { kind }] of shape.providers.entries()) {
+    if (!kinds.names.includes(kind)) {
+      const hint = nearest(kind, kinds.names);
+      const text = `${kind} is no kind of provider; known are ${kinds.names.join(', ')}${hint === undefined ? '' : `; did you mean ${hint}?`}`;
+      problems.push({ path: ['providers', index, 'kind'], text });
+    } else if (!tables.has(kind)) {
+      const loaded = await kinds.tables(kind);
+      checkTable(kind, loaded.settings);
+      tables.set(kind, loaded);
+    }
+  }
+  return tables;
+}
+
+function parseProvider(
+  entry: ConfigShape['providers'][number],
+  index: number,
+  tables: ProviderTables | undefined,
+  problems: Problem[],
+): ProviderEntry {
+  const path: Path = ['providers', index, 'connection'];
+  const parsed = tables === undefined ? undefined : parseRows(tables.connection, entry.connection, '');
+  problems.push(...(parsed?.problems ?? []).map((error) => problemOf(error, path)));
+  return { name: providerName(entry.name), kind: entry.kind, connection: parsed?.values };
+}
+
+function parseClass(
+  entry: ConfigShape['classes'][number],
+  index: number,
+  tables: ProviderTables | undefined,
+  problems: Problem[],
+): LoadBalancerClass {
+  const path: Path = ['classes', index, 'settings'];
+  const rows: AnySettingsTable = { ...portableClassRows, ...tables?.settings };
+  const parsed = tables === undefined ? undefined : parseRows(rows, entry.settings, '', 'only-said');
+  problems.push(...(parsed?.problems ?? []).map((error) => problemOf(error, path)));
+  const settings = parsed?.values ?? {};
+  problems.push(...schemeProblems(rows, settings, path), ...missingRows(tables?.settings ?? {}, entry.settings, path));
+  const { provider, handover, guard, ...rest } = entry;
+  return {
+    id: classId(rest.id),
+    name: rest.name,
+    default: rest.default,
+    provider: providerName(provider),
+    mode: rest.mode,
+    settings,
+    guard: { ...defaultGuard, ...guard },
+    handoverMs: handover,
+  };
+}
+
+/** A class that says internal in one row and public in another. */
+function schemeProblems(rows: AnySettingsTable, settings: Readonly<Record<string, unknown>>, path: Path): readonly Problem[] {
+  const said = Object.entries(rows).filter(([name, row]) => row.sets === 'scheme' && settings[name] !== undefined);
+  const schemes = said.map(([name, row]) => schemeOfValue(row, settings[name]));
+  const other = schemes.findIndex((scheme) => canonicalJson(scheme) !== canonicalJson(schemes[0]));
+  if (other < 0) return [];
+  return [{ path: [...path, said[other]?.[0] ?? ''], text: `${said[0]?.[0] ?? ''} and ${said[other]?.[0] ?? ''} say different things` }];
+}
+
+/** What must be set and can be set nowhere else. */
+function missingRows(rows: AnySettingsTable, said: Readonly<Record<string, unknown>>, path: Path): readonly Problem[] {
+  return Object.entries(rows)
+    .filter(
+      ([name, row]) =>
+        row.required === true && row.default === undefined && (row.annotations ?? []).length === 0 && !Object.hasOwn(said, name),
+    )
+    .map(([name, row]) => ({ path, text: `${name} is missing: ${row.text}` }));
+}
+
+/** An error of a row as a problem of the file: its field is a dotted path below the mapping. */
+function problemOf(error: LbError, path: Path): Problem {
+  const below = (error.field ?? '').split('.').filter((segment) => segment !== '');
+  return { path: [...path, ...below], text: error.text };
+}

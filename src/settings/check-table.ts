@@ -1,0 +1,23 @@
+import { LbError } from '../errors.ts';
+import type { AnySettingsTable } from './row.ts';
+import { isWatched } from './watched.ts';
+
+/**
+ * Checks that every annotation of a provider's table can reach it: one that is not watched would be read by chance only.
+ * @throws LbError `ProviderBug`
+ */
+export function checkTable(kind: string, table: AnySettingsTable): void {
+  for (const [name, row] of Object.entries(table)) {
+    const annotations = row.annotations ?? [];
+    const lost = annotations.find((key) => !isWatched(key));
+    if (lost !== undefined) {
+      throw new LbError(
+        'ProviderBug',
+        `provider ${kind}: setting ${name} names the annotation ${lost}, which is under no prefix that is read`,
+      );
+    }
+    if (row.type === 'object' && annotations.length > 0) {
+      throw new LbError('ProviderBug', `provider ${kind}: setting ${name} is a mapping and cannot have annotations`);
+    }
+  }
+}
