@@ -1,118 +1,142 @@
-import { once } from 'node:events';
-import type { Clock } from '../clock.ts';
+import { once as waitFor } from 'node:events';
+import { Command, Option } from 'commander';
+import { systemClock } from '../clock.ts';
 import { LbError } from '../errors.ts';
-import type { Log } from '../log.ts';
+import { createLog } from '../log.ts';
 import type { Hold } from './demo/address-range.ts';
 import { checkChanges, checkTraffic } from './demo/checks.ts';
-import { createPrinter, type Output, type Printer } from './demo/printer.ts';
+import { startInProcess, type InProcessOptions } from './demo/in-process-controller.ts';
+import { createPrinter } from './demo/printer.ts';
 import { openDemo, type Demo } from './demo/running.ts';
 import { applySamples, tellSamples } from './demo/sample-story.ts';
 import { applySeeds, tellSeeds } from './demo/seed-story.ts';
+import type { World } from './demo/world.ts';
+import { exitCodes, type ExitCode, type Io } from './io.ts';
 
-export interface DemoOptions {
+export interface DemoFlags {
   /** Does it all, checks it, and ends. */
-  readonly once: boolean;
+  readonly once?: true;
   /** Without the sample Services. */
-  readonly empty: boolean;
+  readonly empty?: true;
   /** Without a controller. */
-  readonly apiOnly: boolean;
+  readonly apiOnly?: true;
   /** Where to write a kubeconfig; a temporary file by default. */
   readonly kubeconfig?: string;
   readonly output: 'text' | 'json';
 }
 
-/** What a demo needs of the process it runs in. */
-export interface DemoHost extends Output {
-  readonly clock: Clock;
-  readonly log: Log;
-  /** Aborts when the user has had enough. */
-  readonly signal: AbortSignal;
-  /** Starts a controller for the demo's API server; it is ready when this resolves. */
-  readonly startController: (demo: Pick<Demo, 'configText' | 'cluster' | 'config' | 'kubeconfig'>) => Promise<{ close(): Promise<void> }>;
-  /** Takes addresses; tests pass one of their own. */
+/** Where a test may have its hand in. */
+export interface DemoSeams {
+  /** Takes addresses. */
   readonly hold?: Hold;
+  readonly providers?: InProcessOptions['providers'];
+  /** For how long a check may be wrong before it has failed, in milliseconds. */
+  readonly patienceMs?: number;
   /** Called when everything is up and the samples have their addresses, before traffic is sent. */
   readonly onReady?: (demo: Demo) => Promise<void> | void;
 }
 
+/** The sub-command `demo`. */
+export function demoCommand(io: Io, done: (code: ExitCode) => void): Command {
+  return new Command('demo')
+    .description('Runs a Kubernetes API, three nodes and a controller in this process: sample Services get addresses and carry traffic.')
+    .option('--once', 'do it all, check it, and end (exit code 3 when a check fails)')
+    .option('--empty', 'without the sample Services: API, nodes and controller only')
+    .option('--api-only', 'start no controller; print a configuration to use with one')
+    .option('--kubeconfig <file>', 'write a kubeconfig there, removed at the end (default: a temporary file)')
+    .addOption(
+      new Option('-o, --output <format>', 'json prints each request and who answered, one line each')
+        .choices(['text', 'json'])
+        .default('text'),
+    )
+    .addHelpText(
+      'after',
+      `
+It takes a free /24 of 127.90.0.0/16, so several can run side by side. Without --once it stays up until Ctrl-C, for you to use:
+
+  kubectl --kubeconfig FILE get services --all-namespaces
+  kubectl --kubeconfig FILE create service loadbalancer mine --tcp=8080
+
+The toy nodes answer every connection with one line of JSON that says who answered.`,
+    )
+    .action(async (flags: DemoFlags) => done(await runDemo(flags, io)));
+}
+
 /**
  * `portolan demo`: a Kubernetes, three nodes and a controller in this process, and Services that get addresses and carry
- * traffic. Answers the exit code: 0; 2 where the machine lacks loopback addresses; 3 when a check of `--once`
- * failed.
+ * traffic. Answers the exit code: 0; 2 where the machine lacks loopback addresses; 3 when a check of `--once` failed.
  * @throws LbError `InvalidFlag`, for a kubeconfig that is not the demo's among others.
  */
-export async function runDemo(options: DemoOptions, host: DemoHost): Promise<number> {
-  if (options.once && options.apiOnly) {
+export async function runDemo(flags: DemoFlags, io: Io, seams: DemoSeams = {}): Promise<ExitCode> {
+  if (flags.once && flags.apiOnly) {
     throw new LbError('InvalidFlag', '--once checks what a controller does, and --api-only starts none', { field: '--once' });
   }
-  const printer = createPrinter(options.output, host);
+  const printer = createPrinter(flags.output, io);
+  const log = createLog('warn', { write: io.err });
   let demo: Demo;
   try {
-    demo = await openDemo({ ...host, printer, ...(options.kubeconfig === undefined ? {} : { kubeconfig: options.kubeconfig }) });
+    demo = await openDemo({ clock: systemClock, log, printer, signal: io.signal, kubeconfig: flags.kubeconfig, ...seams });
   } catch (error) {
     if (!(error instanceof LbError && error.code === 'AddressNotAvailable')) throw error;
-    host.err(`${error.message}\n${error.remedy ?? ''}\n`);
-    return 2;
+    io.err(`portolan: ${error.text}\n${error.remedy ?? ''}\n`);
+    return exitCodes.input;
   }
   try {
-    return await tell(demo, options, host, printer);
+    if (flags.apiOnly) return await apiOnly(demo, flags, io, seams);
+    const controller = await startInProcess(demo, { clock: systemClock, log, signal: io.signal, providers: seams.providers });
+    demo.onClose(() => controller.close());
+    return await tell(demo, flags, io, seams);
   } catch (error) {
-    if (!host.signal.aborted) throw error;
-    return options.once ? 1 : 0; // Ctrl-C ends what stays up; of a check it makes an unfinished one
+    if (!io.signal.aborted) throw error;
+    return flags.once ? exitCodes.failed : exitCodes.good; // Ctrl-C ends what stays up; of a check it makes an unfinished one
   } finally {
     await demo.close();
   }
 }
 
-async function tell(demo: Demo, options: DemoOptions, host: DemoHost, printer: Printer): Promise<number> {
-  const { world } = demo;
-  printer.note(
-    `Kubernetes at ${demo.cluster.url}, nodes ${demo.range.nodes.map(({ name, address }) => `${name} (${address})`).join(', ')}`,
-  );
-  for (const problem of demo.cluster.toyNodes.problems()) printer.note(problem);
-  if (options.apiOnly) {
-    if (!options.empty) {
-      await applySeeds(world);
-      await applySamples(world);
-    }
-    await host.onReady?.(demo);
-    const { kubeconfig, config, cluster } = demo;
-    if (options.output === 'json') host.out(`${JSON.stringify({ server: cluster.url, kubeconfig, config })}\n`);
-    return stayUp(demo, host, printer, apiOnlyText(demo));
-  }
-  const controller = await host.startController(demo);
-  demo.onClose(() => controller.close());
-  if (!options.empty) {
+async function tell(demo: Demo, { once, empty }: DemoFlags, io: Io, { onReady }: DemoSeams): Promise<ExitCode> {
+  const { world, kubeconfig } = demo;
+  if (!empty) {
     await tellSeeds(world);
     await tellSamples(world);
   }
-  await host.onReady?.(demo);
-  if (!options.empty) await checkTraffic(world);
-  if (!options.once) return stayUp(demo, host, printer, readyText(demo));
-  if (!options.empty && world.checklist.failures.length === 0) await checkChanges(world);
-  return verdict(demo, printer);
+  await onReady?.(demo);
+  if (!empty) await checkTraffic(world);
+  if (!once) {
+    return stayUp(demo, io, [
+      `export KUBECONFIG=${kubeconfig}`,
+      'kubectl get services --all-namespaces',
+      'kubectl create service loadbalancer mine --tcp=8080    # what becomes of it is told here',
+    ]);
+  }
+  // What is broken already says no more when it is changed.
+  if (!empty && world.checklist.failures.length === 0) await checkChanges(world);
+  return verdict(world);
 }
 
-function verdict({ world: { checklist } }: Demo, printer: Printer): number {
+/** Without stories: what they tell is a controller's doing. */
+async function apiOnly(demo: Demo, { empty, output }: DemoFlags, io: Io, { onReady }: DemoSeams): Promise<ExitCode> {
+  const { world, cluster, kubeconfig, config, configText } = demo;
+  if (!empty) {
+    await applySeeds(world);
+    await applySamples(world);
+  }
+  await onReady?.(demo);
+  if (output === 'json') io.out(`${JSON.stringify({ server: cluster.url, kubeconfig, config })}\n`);
+  const command = `portolan controller --config ${config} --kubeconfig ${kubeconfig}`;
+  return stayUp(demo, io, [command, '', `# ${config}`, ...configText.trimEnd().split('\n')]);
+}
+
+function verdict({ checklist, printer }: World): ExitCode {
   const failed = checklist.failures.length;
   printer.heading(failed === 0 ? 'All checks passed.' : `${failed} ${failed === 1 ? 'check' : 'checks'} failed.`);
-  return failed === 0 ? 0 : 3;
+  return failed === 0 ? exitCodes.good : exitCodes.no;
 }
 
-async function stayUp(demo: Demo, { signal }: DemoHost, printer: Printer, text: string): Promise<number> {
-  printer.heading('The demo stays up until Ctrl-C.');
-  printer.note(text);
-  if (!signal.aborted) await once(signal, 'abort');
-  printer.note(`Taking ${demo.range.network} down.`);
-  return 0;
+async function stayUp({ world, range }: Demo, { signal }: Io, lines: readonly string[]): Promise<ExitCode> {
+  world.printer.heading('The demo stays up until Ctrl-C.');
+  for (const line of lines) world.printer.note(line);
+  if (!signal.aborted) await waitFor(signal, 'abort');
+  world.printer.note(`Taking ${range.network} down.`);
+  return exitCodes.good;
 }
-
-const readyText = ({ kubeconfig }: Demo): string =>
-  [
-    `export KUBECONFIG=${kubeconfig}`,
-    'kubectl get services --all-namespaces',
-    'kubectl create service loadbalancer mine --tcp=8080    # what happens to it is told here',
-  ].join('\n');
-
-const apiOnlyText = ({ kubeconfig, config, configText }: Demo): string =>
-  [`portolan controller --config ${config} --kubeconfig ${kubeconfig}`, '', `# ${config}`, configText.trimEnd()].join('\n');

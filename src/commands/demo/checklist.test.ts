@@ -6,9 +6,9 @@ import { createPrinter } from './printer.ts';
 function checklist(signal = new AbortController().signal) {
   const clock = new ManualClock();
   const printed = { out: '', err: '' };
-  const output = { color: false, out: (text: string) => void (printed.out += text), err: (text: string) => void (printed.err += text) };
+  const output = { colour: false, out: (text: string) => void (printed.out += text), err: (text: string) => void (printed.err += text) };
   const never = () => new Promise<void>(() => {});
-  const list = new Checklist({ clock, printer: createPrinter('text', output), signal, changed: never });
+  const list = new Checklist({ clock, printer: createPrinter('text', output), signal, changed: never, patienceMs: 1_000 });
   return { clock, printed, list };
 }
 
@@ -28,7 +28,7 @@ it('looks until all is well', async () => {
 it('keeps what did not come true in time, with what was seen last, in two lines', async () => {
   const { clock, printed, list } = checklist();
 
-  const result = list.expect('never', () => Promise.resolve('still\nbad'), 1_000);
+  const result = list.expect('never', () => Promise.resolve('still\nbad'));
   await clock.advanceAsync(1_100);
 
   expect(await result).toBe(false);

@@ -10,11 +10,12 @@ export interface ChecklistOptions {
   readonly signal: AbortSignal;
   /** Resolves when something may have changed: it is looked again at once. */
   readonly changed: () => Promise<void>;
+  /** For how long it may be wrong, in milliseconds. */
+  readonly patienceMs: number;
 }
 
 /** How often it is looked while nothing is known to have changed: sockets send no word. */
 const lookMs = 50;
-const deadlineMs = 8_000;
 
 /** What must come true, each within a time; what did not is kept. */
 export class Checklist {
@@ -29,10 +30,10 @@ export class Checklist {
     return this.#failures;
   }
 
-  /** Looks until all is well, at the latest for `withinMs`. Says which, and answers whether it is. Rejects when the signal aborts. */
-  async expect(title: string, look: Look, withinMs = deadlineMs): Promise<boolean> {
-    const { clock, printer, signal, changed } = this.#options;
-    const end = clock.monotonic() + withinMs;
+  /** Looks until all is well, at the latest for `patienceMs`. Says which, and answers whether it is. Rejects when the signal aborts. */
+  async expect(title: string, look: Look): Promise<boolean> {
+    const { clock, printer, signal, changed, patienceMs } = this.#options;
+    const end = clock.monotonic() + patienceMs;
     for (;;) {
       signal.throwIfAborted();
       const change = changed();

@@ -89,7 +89,7 @@ async function edit({ printer, user }: World, name: string, what: string, change
 }
 
 const missing = async ({ checklist }: World, name: string): Promise<void> =>
-  void (await checklist.expect(`${sampleNamespace}/${name} is there`, () => 'it is not', 0));
+  void (await checklist.expect(`${sampleNamespace}/${name} is there`, () => 'it is not'));
 
 const addresses = (world: World): ReadonlyMap<string, string | undefined> =>
   new Map(balanced(world).map((each) => [each.key, addressOf(each)]));

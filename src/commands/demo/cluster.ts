@@ -17,6 +17,8 @@ export interface DemoCluster {
 
 /** So wide that the cluster IPs in people's manifests are valid. */
 const serviceCidrs = ['10.0.0.0/8'];
+/** Where controllers keep their Lease unless told otherwise. */
+const leaseNamespace = 'portolan-system';
 
 /** @throws Error when the API server cannot listen. */
 export async function startCluster(range: DemoRange, clock: Clock, log: Log): Promise<DemoCluster> {
@@ -28,12 +30,15 @@ export async function startCluster(range: DemoRange, clock: Clock, log: Log): Pr
     await door.close();
     api.close();
   };
-  for (const { name, address } of range.nodes) {
-    const answer = await api.request({ method: 'POST', path: '/api/v1/nodes', body: JSON.stringify(nodeManifest(name, address)) });
-    if (answer.status === 201) continue;
+  const make = async (path: string, manifest: JsonObject) => {
+    const headers = { 'content-type': 'application/json' };
+    const answer = await api.request({ method: 'POST', path, headers, body: JSON.stringify(manifest) });
+    if (answer.status === 201) return;
     await close();
-    throw new Error(`the embedded API server refused ${name}: ${answer.body}`);
-  }
+    throw new Error(`the embedded API server refused ${path}: ${answer.body}`);
+  };
+  await make('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: leaseNamespace } });
+  for (const { name, address } of range.nodes) await make('/api/v1/nodes', nodeManifest(name, address));
   await toyNodes.start();
   return { api, toyNodes, url: door.url, close };
 }

@@ -8,7 +8,7 @@ export interface Output {
   /** Progress and logs: standard error. */
   err(text: string): void;
   /** Whether `out` is looked at by a person at a terminal that knows colours. */
-  readonly color: boolean;
+  readonly colour: boolean;
 }
 
 /** A check that did not come good in time. */
@@ -36,7 +36,7 @@ export function createPrinter(format: 'text' | 'json', output: Output): Printer 
   const json = format === 'json';
   const say = (text: string) => (json ? output.err(`${text}\n`) : output.out(`${text}\n`));
   const paint = (style: Parameters<typeof styleText>[0], text: string) =>
-    output.color && !json ? styleText(style, text, { validateStream: false }) : text;
+    output.colour && !json ? styleText(style, text, { validateStream: false }) : text;
   return {
     heading: (text) => say(`\n${paint('bold', text)}`),
     act: (text) => say(`  ${paint('cyan', '>')} ${text}`),

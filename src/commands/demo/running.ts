@@ -23,8 +23,9 @@ export interface DemoParts {
   readonly printer: Printer;
   /** Ends stories and checks; `close` is still to be called. */
   readonly signal: AbortSignal;
-  readonly kubeconfig?: string;
-  readonly hold?: Hold;
+  readonly kubeconfig?: string | undefined;
+  readonly hold?: Hold | undefined;
+  readonly patienceMs?: number | undefined;
 }
 
 /** A cluster, somebody who uses it, and the files others need to use it too. */
@@ -88,10 +89,13 @@ export async function openDemo(parts: DemoParts): Promise<Demo> {
       printer,
       services,
       user: new ClusterUser(new KubeClient({ transport, clock }), signal),
-      checklist: new Checklist({ clock, printer, signal, changed: () => services.changed() }),
+      checklist: new Checklist({ clock, printer, signal, changed: () => services.changed(), patienceMs: parts.patienceMs ?? 8_000 }),
       nodes: new Set(range.nodes.map(({ name }) => name)),
       denied: await deniedPorts(range, parts.hold),
     };
+    const nodes = range.nodes.map(({ name, address }) => `${name} (${address})`);
+    printer.note(`Kubernetes at ${cluster.url}, nodes ${nodes.join(', ')}`);
+    for (const problem of cluster.toyNodes.problems()) printer.note(problem);
     return { world, cluster, range, kubeconfig, config, configText, onClose, close };
   } catch (error) {
     await close();
