@@ -1,10 +1,12 @@
+import type { Environment } from '../config/environment.ts';
+
 /** Everything a command may touch of the process it runs in; tests pass their own. */
 export interface Io {
   /** The answer. */
   readonly out: (text: string) => void;
   /** Logs and progress. */
   readonly err: (text: string) => void;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
   /** Aborts when the user or the system asks the process to end. */
   readonly signal: AbortSignal;
   /** Whether stdout is a terminal that shows colours. */

@@ -54,7 +54,5 @@ function sayFailure(thrown: unknown, io: Io): ExitCode {
   const error = asLbError(thrown);
   const lines = [`portolan: ${error.text}`, ...(error.remedy === undefined || error.remedy === '' ? [] : [error.remedy])];
   io.err(`${lines.join('\n').split('\n').slice(0, 3).join('\n')}\n`);
-  if (error.code === 'InternalError' && io.env['PORTOLAN_DEBUG'] !== undefined && thrown instanceof Error)
-    io.err(`${thrown.stack ?? ''}\n`);
   return reasons[error.code].input === true ? exitCodes.input : exitCodes.failed;
 }

@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../clock.ts';
+import type { Config } from '../config/config.ts';
+import { Controller } from '../controller/controller.ts';
+import { kubeStatusApi } from '../controller/kube-status.ts';
+import { metricTable } from '../controller/metric-table.ts';
+import type { ProviderEntry } from '../controller/provider-pool.ts';
+import type { Health } from '../health.ts';
+import { KubeClient } from '../kube/client.ts';
+import { KubeDocuments } from '../kube/documents.ts';
+import { EventRecorder } from '../kube/events.ts';
+import { kubeMetrics } from '../kube/kube-metrics.ts';
+import { LeaseElector } from '../kube/lease.ts';
+import { NoElection } from '../kube/leadership.ts';
+import { allNodes, allServices } from '../kube/paths.ts';
+import { projectNode, projectService } from '../kube/projection.ts';
+import { Reflector } from '../kube/reflector.ts';
+import { Store } from '../kube/store.ts';
+import type { KubeTransport } from '../kube/transport.ts';
+import type { Log } from '../log.ts';
+import type { MetricsRegistry } from '../metrics.ts';
+import type { ReachCheckpoint } from '../model/checkpoint.ts';
+import type { ClusterId } from '../model/ids.ts';
+import type { NodeView, ServiceView } from '../model/service-view.ts';
+
+export interface ControllerParts {
+  readonly config: Config;
+  readonly providers: readonly ProviderEntry[];
+  readonly clusterId: ClusterId;
+  readonly transport: KubeTransport;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: MetricsRegistry;
+  readonly health: Health;
+  readonly checkpoint: ReachCheckpoint;
+  /** 0 ≤ n < 1. */
+  readonly random: () => number;
+  /** Name of the pod or machine, for people who read the Lease. */
+  readonly host: string;
+}
+
+/** Clients, watches, stores, events, election and the controller over them; nothing runs before `run`. */
+export function buildController(parts: ControllerParts): {
+  readonly run: (signal: AbortSignal) => Promise<'stopped' | 'lost'>;
+  readonly controller: Controller;
+} {
+  const { config, transport, clock, log, metrics, health, random } = parts;
+  metrics.declare(metricTable);
+  metrics.declare(kubeMetrics);
+  const client = new KubeClient({ transport, clock });
+  const services = new Store<ServiceView>(log);
+  const nodes = new Store<NodeView>(log);
+  const watch = { client, clock, log, metrics, random };
+  const reflectors = [
+    new Reflector({ ...watch, path: allServices, resource: 'services', project: projectService, store: services }),
+    new Reflector({ ...watch, path: allNodes, resource: 'nodes', project: projectNode, store: nodes }),
+  ];
+  for (const [index, reflector] of reflectors.entries()) {
+    health.add('ready', `watch ${index}`, () => reflector.problem());
+    health.add('live', `watch ${index}`, () => reflector.stuck());
+  }
+  const events = new EventRecorder({ client, clock, log, metrics, random });
+  const controller = new Controller({
+    clock,
+    log,
+    metrics,
+    health,
+    checkpoint: parts.checkpoint,
+    clusterId: parts.clusterId,
+    settings: { classes: config.classes, driftCheckMs: config.driftCheckMs },
+    workers: config.workers,
+    nodeDebounceMs: config.nodeDebounceMs,
+    providers: parts.providers,
+    services,
+    nodes,
+    reflect: async (signal) => void (await Promise.all(reflectors.map((reflector) => reflector.run(signal)))),
+    leadership: (onStartedLeading) =>
+      config.leaderElection.enabled
+        ? new LeaseElector({
+            client: new KubeClient({ transport, clock, lane: 'leader' }),
+            clock,
+            log,
+            metrics,
+            random,
+            namespace: config.leaderElection.namespace,
+            name: config.leaderElection.name,
+            identity: `${parts.host}_${randomUUID()}`,
+            onStartedLeading,
+          })
+        : new NoElection(onStartedLeading),
+    statusApi: (signal) => kubeStatusApi(client, clock, signal),
+    events,
+    documents: new KubeDocuments({ client, clock, log, metrics, random }),
+  });
+  return {
+    controller,
+    run: async (signal) => {
+      const ended = await controller.run(signal);
+      await events.close(2_000);
+      return ended;
+    },
+  };
+}

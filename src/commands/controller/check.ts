@@ -1,0 +1,104 @@
+import { asLbError } from '../../errors.ts';
+import { silentLog } from '../../log.ts';
+import { systemClock } from '../../clock.ts';
+import { noMetrics } from '../../metrics.ts';
+import { noCheckpoint } from '../../model/checkpoint.ts';
+import type { ClusterId } from '../../model/ids.ts';
+import type { JsonObject } from '../../model/json.ts';
+import type { KubeClient } from '../../kube/client.ts';
+import type { ProviderEntry } from '../../controller/provider-pool.ts';
+import { unlimited, refusedDocuments } from '../read-only-host.ts';
+
+/** One thing that was looked at. */
+export interface CheckLine {
+  readonly what: string;
+  readonly good: boolean;
+  readonly text: string;
+}
+
+/** The verbs a controller needs, the least that works (contract M8, M9). */
+const verbs: readonly {
+  readonly group: string;
+  readonly resource: string;
+  readonly subresource?: string;
+  readonly namespace?: 'lease';
+  readonly verbs: readonly string[];
+}[] = [
+  { group: '', resource: 'services', verbs: ['get', 'list', 'watch'] },
+  { group: '', resource: 'services', subresource: 'status', verbs: ['patch'] },
+  { group: '', resource: 'nodes', verbs: ['list', 'watch'] },
+  { group: '', resource: 'events', verbs: ['create', 'patch'] },
+  { group: 'coordination.k8s.io', resource: 'leases', namespace: 'lease', verbs: ['get', 'create', 'update'] },
+];
+
+/** Asks the API server, verb by verb, whether this account may do what the controller does. */
+export async function checkPermissions(
+  client: KubeClient,
+  leaseNamespace: string | undefined,
+  signal: AbortSignal,
+): Promise<readonly CheckLine[]> {
+  const lines: CheckLine[] = [];
+  for (const row of verbs) {
+    if (row.namespace === 'lease' && leaseNamespace === undefined) continue;
+    for (const verb of row.verbs) {
+      const attributes: JsonObject = {
+        group: row.group,
+        resource: row.resource,
+        verb,
+        ...(row.subresource === undefined ? {} : { subresource: row.subresource }),
+        ...(row.namespace === 'lease' ? { namespace: leaseNamespace } : {}),
+      };
+      const what = `may ${verb} ${row.resource}${row.subresource === undefined ? '' : `/${row.subresource}`}`;
+      lines.push(await ask(client, what, attributes, signal));
+    }
+  }
+  return lines;
+}
+
+async function ask(client: KubeClient, what: string, attributes: JsonObject, signal: AbortSignal): Promise<CheckLine> {
+  const review = {
+    apiVersion: 'authorization.k8s.io/v1',
+    kind: 'SelfSubjectAccessReview',
+    metadata: {},
+    spec: { resourceAttributes: attributes },
+  };
+  try {
+    const { status } = await client.create('/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', review, signal);
+    const allowed = status !== null && typeof status === 'object' && 'allowed' in status ? status.allowed : undefined;
+    if (typeof allowed !== 'boolean') return { what, good: true, text: 'the API server does not say (no authorization)' };
+    return { what, good: allowed, text: allowed ? 'yes' : 'no' };
+  } catch (thrown) {
+    return { what, good: false, text: asLbError(thrown).text };
+  }
+}
+
+/** Starts each provider for reading only: credentials, versions, files. */
+export async function checkProviders(
+  entries: readonly ProviderEntry[],
+  clusterId: ClusterId,
+  signal: AbortSignal,
+): Promise<readonly CheckLine[]> {
+  const lines: CheckLine[] = [];
+  for (const { name, definition, connection } of entries) {
+    const what = `provider ${name}`;
+    const provider = definition.create(connection, {
+      clock: systemClock,
+      log: silentLog,
+      metrics: noMetrics,
+      clusterId,
+      name,
+      budget: unlimited,
+      documents: refusedDocuments,
+      checkpoint: noCheckpoint,
+    });
+    try {
+      await provider.start('read', { signal, log: silentLog, beforeCall: () => Promise.resolve() });
+      lines.push({ what, good: true, text: `${definition.kind} starts` });
+    } catch (thrown) {
+      lines.push({ what, good: false, text: asLbError(thrown).text });
+    } finally {
+      await provider.close();
+    }
+  }
+  return lines;
+}
