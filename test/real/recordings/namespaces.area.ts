@@ -24,7 +24,6 @@ export const area: Area = {
     remove('DELETE begins to terminate', namespaces('team')),
     get('it terminates', namespaces('team')),
     post('nothing new in a terminating Namespace', servicesIn('team')(), service('late'), { status: 403 }),
-    merge('changes are still possible', servicesIn('team')('web'), { metadata: { labels: { a: 'b' } } }),
     remove('default is not deleted', namespaces('default'), undefined, { status: 403 }),
     remove('DELETE of one that is not there', namespaces('nowhere'), undefined, { status: 404 }),
     put('finalize takes the finalizers of a Namespace away', `${namespaces('labelled')}/finalize`, {

@@ -2,6 +2,8 @@ import { loadBalancer, service, servicesIn } from './services.ts';
 import { copyOf, get, merge, post, put, remove, strategic, type Area } from './steps.ts';
 
 const services = servicesIn('requests');
+/** The node ports that a real server shows in a dry run are out of the range; no client should learn from them. */
+const portless = { allocateLoadBalancerNodePorts: false };
 const configMaps = (name?: string) => `/api/v1/namespaces/requests/configmaps${name === undefined ? '' : `/${name}`}`;
 
 export const area: Area = {
@@ -52,13 +54,13 @@ export const area: Area = {
     get('an answer that cannot be given', services('typeless'), { status: 406, accept: 'text/csv' }),
     get('any answer will do', services('typeless'), { accept: '*/*' }),
 
-    post('dryRun of a create', `${services()}?dryRun=All`, loadBalancer('dry')),
+    post('dryRun of a create', `${services()}?dryRun=All`, loadBalancer('dry', portless)),
     get('the dry run left nothing', services('dry'), { status: 404 }),
     post('dryRun of a create that is refused', `${services()}?dryRun=All`, service('dry', { ports: [] }), { status: 422 }),
     post('dryRun that is none', `${services()}?dryRun=Some`, service('dry'), { status: 422 }),
     merge('dryRun of a patch', `${services('typeless')}?dryRun=All`, { metadata: { labels: { dry: 'run' } } }),
     get('the patch left nothing', services('typeless')),
-    strategic('dryRun of a type change', `${services('typeless')}?dryRun=All`, { spec: { type: 'LoadBalancer' } }),
+    strategic('dryRun of a type change', `${services('typeless')}?dryRun=All`, { spec: { type: 'LoadBalancer', ...portless } }),
     remove('dryRun of a delete', `${services('typeless')}?dryRun=All`),
     get('the delete left nothing', services('typeless')),
     get('pretty is only form', `${services('typeless')}?pretty=true`),

@@ -29,7 +29,10 @@ export const area: Area = {
     refuse('class cannot be removed', services('classed'), { spec: { loadBalancerClass: null } }),
     refuse('class cannot go on ClusterIP', services('plain'), { spec: { loadBalancerClass: 'example.com/a' } }),
     refuse('healthCheckNodePort is immutable', services('local'), { spec: { healthCheckNodePort: 30012 } }),
-    merge('healthCheckNodePort left out stays', services('local'), { spec: { healthCheckNodePort: null } }),
+    merge('healthCheckNodePort left out stays', services('local'), {
+      metadata: { labels: { a: 'b' } },
+      spec: { healthCheckNodePort: null },
+    }),
     refuse('externalTrafficPolicy on ClusterIP', services('plain'), { spec: { externalTrafficPolicy: 'Local' } }),
     refuse('a nodePort that is taken', services('lb'), { spec: { ports: [{ port: 80, nodePort: 30010 }] } }),
     refuse('a nodePort that is a healthCheckNodePort', services('lb'), { spec: { ports: [{ port: 80, nodePort: 30011 }] } }),
