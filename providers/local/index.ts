@@ -14,5 +14,5 @@ export const provider: ProviderDefinition<Connection, Settings> = {
   clusterUnit: false,
   endpointSlices: false,
   create: (of, host) =>
-    new LocalProvider(of, host, { network: new MachineNetwork(), stateFile: new DiskStateFile(of.stateFile, host.checkpoint) }),
+    new LocalProvider(of, host, { network: new MachineNetwork(host.clock), stateFile: new DiskStateFile(of.stateFile, host.checkpoint) }),
 };

@@ -18,7 +18,7 @@ describe('one load balancer from creation to deletion', () => {
     expect(report.ingress).toEqual([{ ip: '127.80.0.129', ipMode: 'Proxy' }]);
     expect(report.listeners).toEqual([{ id: 'TCP/80', state: 'serving' }]);
     expect(report.members).toEqual({ healthy: 3, total: 3 });
-    expect([await bed.ask(vip), await bed.ask(vip), await bed.ask(vip)].sort()).toEqual(['node-1', 'node-2', 'node-3']);
+    expect(new Set([await bed.ask(vip), await bed.ask(vip), await bed.ask(vip)])).toEqual(new Set(['node-1', 'node-2', 'node-3']));
     await provider.close();
   });
 

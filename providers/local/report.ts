@@ -9,11 +9,10 @@ import type { Settings } from './settings.ts';
 /** How the load balancer stands. Pure. */
 export function reported(want: Want<Settings>, have: Have): Report {
   const record = shown(want, have.loadBalancers);
-  const notices: readonly Notice[] = [];
-  if (record === undefined || isGone(want)) {
+  if (isGone(want)) return { ingress: want.leave === 'everything' ? 'unknown' : [], listeners: [], notices: [] };
+  if (record === undefined) {
     const pending = isSpec(want) ? want.listeners.map(({ id }): ListenerReport => ({ id, state: 'pending' })) : [];
-    const ingress = have.loadBalancers.length === 0 || isGone(want) ? [] : 'unknown';
-    return { ingress, listeners: pending, notices };
+    return { ingress: have.loadBalancers.length === 0 ? [] : 'unknown', listeners: pending, notices: [] };
   }
   const ids = isSpec(want) ? want.listeners.map(({ id }) => id) : record.listeners.map(({ id }) => id);
   return {
@@ -21,7 +20,7 @@ export function reported(want: Want<Settings>, have: Have): Report {
     ingress: record.addresses.map((ip): Ingress => ({ ip, ipMode: 'Proxy' })),
     listeners: ids.map((id) => listenerReport(record, id)),
     ...(record.live === undefined ? {} : { members: record.live.members }),
-    notices: [...notices, ...healthNotices(record)],
+    notices: healthNotices(record),
     id: record.id,
   };
 }

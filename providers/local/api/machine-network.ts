@@ -3,6 +3,7 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { get } from 'node:http';
 import { connect, createServer, type Socket } from 'node:net';
+import type { Clock } from '../../../src/clock.ts';
 import { LbError } from '../../../src/errors.ts';
 import { familyOf, parseIp, type IpAddress } from '../../../src/net/ip.ts';
 import type { Endpoint, Listening, Network, NoAnswer, TcpConnection, UdpFlow, UdpSocket } from './network.ts';
@@ -11,8 +12,13 @@ import type { Endpoint, Listening, Network, NoAnswer, TcpConnection, UdpFlow, Ud
 const keepAliveMs = 60_000;
 
 export class MachineNetwork implements Network {
+  readonly #clock: Clock;
   /** Every socket that listens, by protocol and place: how to drop it. */
   readonly #listening = new Map<string, () => void>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
 
   async listenTcp(at: Endpoint, accept: (connection: TcpConnection) => void, closed: () => void): Promise<Listening> {
     const server = createServer({ allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: keepAliveMs }, (socket) => {
@@ -24,6 +30,8 @@ export class MachineNetwork implements Network {
     } catch (error) {
       throw listenError(error, 'TCP', at);
     }
+    // Out of file descriptors: the client waits in the system's queue, and nothing else is lost.
+    server.on('error', () => {});
     const address = server.address();
     const port = address !== null && typeof address === 'object' ? address.port : at.port;
     return this.#listens('TCP', { address: at.address, port }, () => server.close(), closed);
@@ -39,10 +47,10 @@ export class MachineNetwork implements Network {
         keepAlive: true,
         keepAliveInitialDelay: keepAliveMs,
       });
-      const timeout = setTimeout(() => finish('unreachable'), timeoutMs);
+      const cancel = this.#clock.after(timeoutMs, () => finish('unreachable'));
       const fail = (error: NodeJS.ErrnoException) => finish(noAnswer(error));
       const finish = (answer: TcpConnection | NoAnswer) => {
-        clearTimeout(timeout);
+        cancel();
         socket.off('error', fail);
         if (typeof answer === 'string') {
           socket.on('error', () => {});
@@ -104,10 +112,10 @@ export class MachineNetwork implements Network {
       const request = get({ host: at.address, port: at.port, path, agent: false }, (response) => {
         finish(response.statusCode ?? 'unreachable');
       });
-      const timeout = setTimeout(() => finish('unreachable'), timeoutMs);
+      const cancel = this.#clock.after(timeoutMs, () => finish('unreachable'));
       request.on('error', (error) => finish(noAnswer(error)));
       const finish = (answer: number | NoAnswer) => {
-        clearTimeout(timeout);
+        cancel();
         request.destroy();
         resolve(answer);
       };

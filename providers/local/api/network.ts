@@ -38,7 +38,7 @@ export interface Listening {
   /** Where it listens: the port is known even if 0 was asked for. */
   readonly at: Endpoint;
   /** Stops listening; connections already accepted live on. May be called any number of times. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 export interface TcpConnection {
@@ -46,7 +46,7 @@ export interface TcpConnection {
   /** Half-open: ending one direction leaves the other open. An `error` on it is always followed by `close`. */
   readonly stream: Duplex;
   /** Ends it at once and lets the peer see that it was cut (RST), not that it was finished (FIN). */
-  abort(): void;
+  readonly abort: () => void;
 }
 
 export interface UdpSocket extends Listening {

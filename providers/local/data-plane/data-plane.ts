@@ -7,11 +7,11 @@ import type { Surroundings } from './surroundings.ts';
 
 /** How often a socket that could not be had is tried again: the port may be free, the address may be there, the right may be given. */
 const retryMs = 5000;
-/** How long connections may still finish when the process stops. */
-const farewellMs = 1000;
+/** How long connections may still finish when the process stops, and how often it is looked whether they have. */
+const farewell = { totalMs: 1000, stepMs: 100 };
 
 export interface DataPlaneEvents {
-  /** A listener of it serves, or does not serve any more. */
+  /** A listener of it serves, or does not serve any more, and nobody asked for that just now. */
   readonly stateChanged: (id: CloudId) => void;
   readonly healthChanged: (id: CloudId) => void;
 }
@@ -33,6 +33,7 @@ export class DataPlane {
     const { id } = record;
     const served = this.#served.get(id) ?? this.#begin(id);
     await served.follow(record, members);
+    if (served.hasFailed) this.#scheduleRetry();
   }
 
   /** Stops serving it: its connections are cut. */
@@ -52,7 +53,9 @@ export class DataPlane {
     this.#cancelRetry = () => {};
     const all = [...this.#served.values()];
     await Promise.all(all.map((served) => served.stopListening()));
-    if (all.some(({ active }) => active > 0)) await sleep(this.#surroundings.clock, farewellMs);
+    for (let waitedMs = 0; waitedMs < farewell.totalMs && all.some(({ isUnfinished }) => isUnfinished); waitedMs += farewell.stepMs) {
+      await sleep(this.#surroundings.clock, farewell.stepMs);
+    }
     await Promise.all(all.map((served) => served.close()));
     this.#served.clear();
     this.#surroundings.checker.close();
@@ -71,15 +74,15 @@ export class DataPlane {
   }
 
   #scheduleRetry(): void {
-    if (this.#cancelRetry !== undefined || ![...this.#served.values()].some(({ hasFailed }) => hasFailed)) return;
-    this.#cancelRetry = this.#surroundings.clock.after(retryMs, () => {
+    this.#cancelRetry ??= this.#surroundings.clock.after(retryMs, () => {
       this.#cancelRetry = undefined;
       void this.#retry();
     });
   }
 
   async #retry(): Promise<void> {
-    await Promise.all([...this.#served.values()].map((served) => served.retry()));
-    this.#scheduleRetry();
+    const failed = [...this.#served.values()].filter(({ hasFailed }) => hasFailed);
+    await Promise.all(failed.map((served) => served.retry()));
+    if (failed.some(({ hasFailed }) => hasFailed)) this.#scheduleRetry();
   }
 }

@@ -6,8 +6,8 @@ import type { SourceFilter } from './source-filter.ts';
 export interface Forwarder {
   /** Begins to take in. @throws LbError as `Network.listenTcp` */
   open(at: Endpoint, closed: () => void): Promise<Listening>;
-  /** Sessions or flows under way. */
-  readonly active: number;
+  /** How many connections there are that could still come to an end of their own. */
+  readonly unfinished: number;
   /** Other clients are allowed now. */
   restrict(allows: SourceFilter): void;
   /** Members, their health or the settings changed. */

@@ -24,7 +24,7 @@ export interface ListenerConfig {
 
 /** What a listener tells its load balancer. */
 export interface ListenerEvents {
-  /** It serves, or does not serve any more. */
+  /** It serves, or does not serve any more, and nobody asked for that just now. */
   readonly stateChanged: () => void;
   readonly healthChanged: () => void;
 }
@@ -61,8 +61,8 @@ export class Listener {
     return this.#failure !== undefined;
   }
 
-  get active(): number {
-    return this.#forwarder.active;
+  get unfinished(): number {
+    return this.#forwarder.unfinished;
   }
 
   /** Gets the socket, unless it has it. Never rejects: see `live`. */
@@ -70,6 +70,13 @@ export class Listener {
     if (this.#socket !== undefined || this.#closed) return Promise.resolve();
     this.#opening ??= this.#open().finally(() => (this.#opening = undefined));
     return this.#opening;
+  }
+
+  /** As `open`, and tells when that made a difference. */
+  async retry(): Promise<void> {
+    const before = this.#failure?.code;
+    await this.open();
+    if (before !== this.#failure?.code) this.#events.stateChanged();
   }
 
   update(config: ListenerConfig): void {
@@ -121,7 +128,6 @@ export class Listener {
         log.warn({ address, listener: listener.id, error: this.#failure }, 'cannot listen; it is tried again');
     }
     checkpoint('listen/after');
-    if (before !== this.#failure?.code) this.#events.stateChanged();
   }
 
   #lost(): void {

@@ -48,13 +48,13 @@ export class ServedLoadBalancer {
     return [...this.#listeners.values()].some((listener) => listener.failed);
   }
 
-  get active(): number {
-    return [...this.#listeners.values()].map((listener) => listener.active).reduce((sum, active) => sum + active, 0);
+  get isUnfinished(): boolean {
+    return [...this.#listeners.values()].some((listener) => listener.unfinished > 0);
   }
 
   /** Tries again to get the sockets it lacks. */
   async retry(): Promise<void> {
-    await Promise.all([...this.#listeners.values()].map((listener) => listener.open()));
+    await Promise.all([...this.#listeners.values()].map((listener) => listener.retry()));
   }
 
   async stopListening(): Promise<void> {

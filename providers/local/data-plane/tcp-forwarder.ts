@@ -43,7 +43,7 @@ export class TcpForwarder implements Forwarder {
     return this.#network.listenTcp(at, (client) => this.#accept(client), closed);
   }
 
-  get active(): number {
+  get unfinished(): number {
     return this.#sessions.size;
   }
 

@@ -25,6 +25,8 @@ interface Flow {
  * next datagram then begins a new one elsewhere.
  */
 export class UdpForwarder implements Forwarder {
+  /** A flow has no end of its own. */
+  readonly unfinished = 0;
   readonly #network: Network;
   readonly #clock: Clock;
   readonly #pool: MemberPool;
@@ -48,10 +50,6 @@ export class UdpForwarder implements Forwarder {
     const vip = await this.#network.bindUdp(at, (data, client) => this.#receive(data, client), closed);
     this.#vip = vip;
     return vip;
-  }
-
-  get active(): number {
-    return this.#flows.size;
   }
 
   #receive(data: Buffer, client: Endpoint): void {
