@@ -11,8 +11,10 @@ import { discoveryDocument } from './discovery.ts';
 import { endpointSliceController } from './endpoint-slices.ts';
 import { faultAnswer } from './fault-answer.ts';
 import { Faults, type Fault } from './faults.ts';
+import { garbageController } from './garbage-controller.ts';
 import { Ids } from './ids.ts';
 import { isObject, type KubeObject } from './kube-object.ts';
+import { checkAccepted } from './media-types.ts';
 import { namespaceController } from './namespace-controller.ts';
 import { initialNamespaces } from './namespaces.ts';
 import { plainStrategy } from './plain-strategies.ts';
@@ -32,6 +34,8 @@ export type { ApiRequest, ApiResponse, EmbeddedApiOptions, LoggedRequest } from 
 const defaultCidrs = ['10.96.0.0/16', 'fd00:10:96::/112'];
 const defaultNodePorts = [30_000, 32_767] as const;
 const defaultCompactAfter = 10_000;
+/** How long controllers of a real cluster take, about. */
+const controllerDelayMs = 100;
 const json = { 'content-type': 'application/json' };
 const text = { 'content-type': 'text/plain; charset=utf-8' };
 
@@ -55,10 +59,11 @@ export class EmbeddedApi {
     const services = serviceStrategy(allocators);
     const isService = (type: ResourceType) => type.group === '' && type.kind === 'Service';
     const strategyOf = (type: ResourceType) => (isService(type) ? services : plainStrategy(type));
-    this.#cluster = { store, clock, ids: new Ids(seed), catalogue: new Catalogue(), strategyOf };
+    this.#cluster = { store, clock, ids: new Ids(seed), catalogue: new Catalogue(), strategyOf, later: (run) => this.#later(run) };
     this.#watches = new Watches(store, clock);
     this.#controllers = new Controllers(store, [
       namespaceController(this.#cluster),
+      garbageController(this.#cluster),
       definitionController(this.#cluster),
       ...(options.endpointSlices === false ? [] : [endpointSliceController(this.#cluster)]),
     ]);
@@ -186,9 +191,10 @@ export class EmbeddedApi {
     const type =
       route === undefined ? undefined : (catalogue.find(route.group, route.version, route.plural) ?? this.#learn(route, request));
     if (route === undefined || type === undefined) {
-      if (route !== undefined && catalogue.hasGroup(route.group, route.version)) throw noSuchResource();
+      if (route !== undefined && (route.group === '' || catalogue.hasGroup(route.group, route.version))) throw noSuchResource();
       return body(404, text, '404 page not found\n');
     }
+    checkAccepted(request.headers?.['accept']);
     const contentType = request.headers?.['content-type'] ?? '';
     const verb = { method: request.method, query, contentType, body: request.body ?? '' };
     const answer = carryOut(this.#cluster, this.#watches, targetOf(type, route), verb);
@@ -212,6 +218,15 @@ export class EmbeddedApi {
     const mutating = request.method !== 'GET' && !/[?&]dryRun=/.test(request.path);
     const userAgent = request.headers?.['user-agent'] ?? '';
     this.#log.push({ method: request.method, path: request.path, status, at: this.#cluster.clock.now(), mutating, userAgent });
+  }
+
+  #later(run: () => void): void {
+    const cancel = this.#cluster.clock.after(controllerDelayMs, () => {
+      this.#closed.signal.removeEventListener('abort', cancel);
+      run();
+      this.#controllers.run();
+    });
+    this.#closed.signal.addEventListener('abort', cancel, { once: true });
   }
 
   #createNamespaces(): void {

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { Ids } from './ids.ts';
+import type { KubeObject } from './kube-object.ts';
 import { apiVersionOf, type ResourceType } from './resource-type.ts';
 import type { Route } from './route.ts';
 import { storeKey, type Collection, type Store } from './store.ts';
@@ -13,6 +14,8 @@ export interface Cluster {
   readonly ids: Ids;
   readonly catalogue: Catalogue;
   strategyOf(type: ResourceType): Strategy;
+  /** Does something some time after the present request, as a controller in another process would. */
+  later(run: () => void): void;
 }
 
 /** A resource type and where in it: a namespace, a name. */
@@ -24,14 +27,23 @@ export interface Target {
 }
 
 /** The name of the collection a type is kept in. */
-export const collectionOf = (type: ResourceType): string => `${apiVersionOf(type)}/${type.plural}`;
+export const collectionOf = (type: ResourceType): string => `${apiVersionOf(type.storedForm ?? type)}/${type.plural}`;
+
+/** An object read by the shape of its type, as it is stored. */
+export const toStored = (type: ResourceType, object: KubeObject): KubeObject => type.storedForm?.toStored(object) ?? object;
+
+/** A stored object as clients of the type see it. */
+export const shownAs = (type: ResourceType, object: KubeObject): KubeObject => type.storedForm?.fromStored(object) ?? object;
 
 export const objectsOf = (cluster: Cluster, type: ResourceType): Collection => cluster.store.collection(collectionOf(type));
 
 export const keyOf = (target: Target, name: string): string => storeKey(target.namespace, name);
 
 export const subjectOf = (type: ResourceType): { group: string; kind: string } => ({ group: type.group, kind: type.plural });
-export const kindSubjectOf = (type: ResourceType): { group: string; kind: string } => ({ group: type.group, kind: type.kind });
+export const kindSubjectOf = (type: ResourceType): { group: string; kind: string } => ({
+  group: (type.storedForm ?? type).group,
+  kind: type.kind,
+});
 
 export function targetOf(type: ResourceType, route: Route): Target {
   return {

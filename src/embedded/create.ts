@@ -16,7 +16,7 @@ export function create(cluster: Cluster, target: Target, sent: KubeObject, optio
   const strategy = cluster.strategyOf(type);
   const defaulted = strategy.defaults?.(sent) ?? sent;
   const named = withSystemFields(cluster, target, inNamespace(defaulted, target.namespace));
-  checkNamespace(cluster, target);
+  checkNamespace(cluster, target, named.metadata.name ?? '');
   const reservation = strategy.reserve?.(named, undefined, options.dryRun) ?? unreserved(named);
   try {
     const object = prepared(cluster, target, reservation.object);
@@ -55,7 +55,7 @@ function withSystemFields(cluster: Cluster, target: Target, object: KubeObject):
     metadata.name ?? (metadata.generateName === undefined ? undefined : `${metadata.generateName}${freeSuffix(cluster, target, metadata)}`);
   const system: Partial<Metadata> = { uid: cluster.ids.uid(), creationTimestamp: timestamp(cluster.clock) };
   const cleared = { deletionTimestamp: undefined, deletionGracePeriodSeconds: undefined, resourceVersion: undefined };
-  const generation = target.type.generation ? 1 : undefined;
+  const generation = target.type.generation ? 1 : metadata.generation;
   const named = edited<Metadata>(metadata, { ...system, ...cleared, name, generation });
   return { ...object, metadata: named };
 }

@@ -129,7 +129,8 @@ function readTime(text: string, kind: 'time' | 'microTime'): string {
   const at = Date.parse(text);
   const layout = kind === 'time' ? '2006-01-02T15:04:05Z07:00' : '2006-01-02T15:04:05.000000Z07:00';
   if (match === null || Number.isNaN(at) || (kind === 'microTime' && (match[1] ?? '').length !== 6)) {
-    const message = `parsing time ${JSON.stringify(text)} as "${layout}": cannot parse ${JSON.stringify(text)} as "2006"`;
+    const [rest, part] = match === null ? [text, '2006'] : [text.slice(19), '.000000'];
+    const message = `parsing time ${JSON.stringify(text)} as "${layout}": cannot parse ${JSON.stringify(rest)} as "${part}"`;
     throw new MisfitError(message, message);
   }
   const seconds = new Date(Math.floor(at / 1000) * 1000).toISOString().slice(0, 19);

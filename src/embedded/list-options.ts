@@ -1,4 +1,4 @@
-import { badRequest, invalid } from './status-object.ts';
+import { badRequest, invalid, unexplained } from './status-object.ts';
 import { forbiddenField, notSupported, type FieldError } from './field-error.ts';
 import { fieldSelector, labelSelector, type Matches } from './selectors.ts';
 import type { KubeObject } from './kube-object.ts';
@@ -37,7 +37,11 @@ export function parseListOptions(query: URLSearchParams, kind: string): ListOpti
   if (errors.length > 0) throw invalid({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', errors);
   if (version !== '' && !/^\d+$/.test(version)) {
     const detail = `strconv.ParseUint: parsing ${JSON.stringify(version)}: invalid syntax`;
-    throw badRequest(`invalid resource version: resourceVersion: Invalid value: ${JSON.stringify(version)}: ${detail}`);
+    const message = `resourceVersion: Invalid value: ${JSON.stringify(version)}: ${detail}`;
+    throw watch ? unexplained(message) : badRequest(`invalid resource version: ${message}`);
+  }
+  if (!watch && continueToken !== '' && version !== '' && version !== '0') {
+    throw badRequest('specifying resource version is not allowed when using continue');
   }
   return {
     limit: Math.max(limit, 0),

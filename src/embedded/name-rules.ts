@@ -12,7 +12,7 @@ const qualifiedPattern = new RegExp(`^${qualified}$`);
 
 const example = (text: string, pattern: string, ...examples: readonly string[]): string =>
   `${text} (e.g. ${examples.map((one) => `'${one}', `).join(' or ')}regex used for validation is '${pattern}')`;
-const atMost = (length: number): string => `must be no more than ${length} characters`;
+const atMost = (length: number, unit: 'bytes' | 'characters' = 'characters'): string => `must be no more than ${length} ${unit}`;
 
 export function dnsSubdomain(value: string): readonly string[] {
   const text =
@@ -38,7 +38,7 @@ export function qualifiedName(value: string): readonly string[] {
   if (prefix === '') wrong.push('prefix part must be non-empty');
   else if (prefix !== undefined) wrong.push(...dnsSubdomain(prefix).map((message) => `prefix part ${message}`));
   if (name === '') wrong.push('name part must be non-empty');
-  else if (name.length > 63) wrong.push(`name part ${atMost(63)}`);
+  else if (name.length > 63) wrong.push(`name part ${atMost(63, 'bytes')}`);
   if (!qualifiedPattern.test(name)) wrong.push(`name part ${shape}`);
   return wrong;
 }
@@ -47,7 +47,7 @@ export function labelValue(value: string): readonly string[] {
   const text =
     "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character";
   return [
-    ...(value.length > 63 ? [atMost(63)] : []),
+    ...(value.length > 63 ? [atMost(63, 'bytes')] : []),
     ...(value === '' || qualifiedPattern.test(value) ? [] : [example(text, `(${qualified})?`, 'MyValue', 'my_value', '12345')]),
   ];
 }
@@ -91,4 +91,15 @@ export function cidrText(value: string): readonly string[] {
     return ['must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)'];
   }
   return network === `${parseIp(host) ?? host}/${bits}` ? [] : ['must not have bits set beyond the prefix length'];
+}
+
+/** Addresses that mean the machine itself or everybody on its link. */
+export function specialAddress(address: string): readonly string[] {
+  const ip = parseIp(address) ?? '';
+  if (ip === '0.0.0.0' || ip === '::') return [`may not be unspecified (${address})`];
+  if (ip.startsWith('127.') || ip === '::1') return ['may not be in the loopback range (127.0.0.0/8, ::1/128)'];
+  if (ip.startsWith('169.254.') || /^fe[89ab]/.test(ip)) return ['may not be in the link-local range (169.254.0.0/16, fe80::/10)'];
+  if (ip.startsWith('224.0.0.') || ip.startsWith('ff02:'))
+    return ['may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)'];
+  return [];
 }

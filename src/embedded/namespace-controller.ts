@@ -14,8 +14,10 @@ export function namespaceController(cluster: Cluster): Controller {
     const name = namespaceOf(collection, change);
     const namespace = name === undefined ? undefined : cluster.store.collection(namespaces).get(name);
     if (name === undefined || namespace === undefined || phaseOf(namespace) !== 'Terminating') return;
-    if (collection === namespaces) emptyNamespace(cluster, name);
-    if (contentsOf(cluster, name).length === 0) cluster.store.remove(namespaces, name);
+    cluster.later(() => {
+      emptyNamespace(cluster, name);
+      if (contentsOf(cluster, name).length === 0) cluster.store.remove(namespaces, name);
+    });
   };
 }
 

@@ -27,6 +27,8 @@ export const namespaceStrategy: Strategy = {
   }),
   prepareUpdate: (object, old) => ({ ...object, spec: old['spec'], status: old['status'] }),
   prepareStatus: (object, old) => ({ ...object, spec: old['spec'] }),
+  prepareFinalize: (object, old) => ({ ...object, status: old['status'] }),
+  mayGo: (object) => !isObject(object['spec']) || object['spec']['finalizers'] === undefined,
   validateStatus: (object, old) => {
     const wanted = old.metadata.deletionTimestamp === undefined ? 'Active' : 'Terminating';
     const phase = phaseOf(object);
@@ -36,7 +38,7 @@ export const namespaceStrategy: Strategy = {
 };
 
 /** @throws StatusError 404 where the namespace is not there, 403 where it is going. */
-export function checkNamespace(cluster: Cluster, target: Target): void {
+export function checkNamespace(cluster: Cluster, target: Target, name: string): void {
   const { namespace, type } = target;
   if (namespace === undefined) return;
   const found = cluster.store.collection('v1/namespaces').get(namespace);
@@ -44,7 +46,7 @@ export function checkNamespace(cluster: Cluster, target: Target): void {
   if (phaseOf(found) !== 'Terminating') return;
   const why = `unable to create new content in namespace ${namespace} because it is being terminated`;
   const causes = [{ reason: 'NamespaceTerminating', message: `namespace ${namespace} is being terminated`, field: 'metadata.namespace' }];
-  throw forbidden({ group: type.group, kind: type.plural }, target.name ?? '', why, causes);
+  throw forbidden({ group: type.group, kind: type.plural }, name, why, causes);
 }
 
 /**

@@ -41,7 +41,7 @@ function pastOf(collection: Collection, version: number, retry: () => string | u
   const changes = collection.changesAfter(version);
   if (changes === undefined) {
     const next = retry();
-    throw next === undefined ? expired(`too old resource version: ${version}`) : expired(inconsistent, next);
+    throw next === undefined ? expired('The resourceVersion for the provided list is too old.') : expired(inconsistent, next);
   }
   const past = new Map<string, KubeObject | undefined>();
   for (const change of changes) if (!past.has(change.key)) past.set(change.key, change.previous);
@@ -51,16 +51,15 @@ function pastOf(collection: Collection, version: number, retry: () => string | u
 function collect(collection: Collection, prefix: string, from: string, options: ListOptions, version: number, past: Past): Page {
   const keys = keysOf(collection, prefix, from, past);
   const items: KubeObject[] = [];
-  let last = '';
   for (const [index, key] of keys.entries()) {
     const object = past.has(key) ? past.get(key) : collection.get(key);
     if (object === undefined || !options.matches(object)) continue;
-    if (options.limit > 0 && items.length === options.limit) {
-      const token = writeToken(version, `${last.slice(prefix.length)}\u0000`);
-      return { items, version, continueToken: token, ...(options.selects ? {} : { remaining: keys.length - index }) };
-    }
     items.push(object);
-    last = key;
+    const remaining = keys.length - index - 1;
+    // Like a real server's, a page may promise more where what is left does not match the selector.
+    if (items.length !== options.limit || remaining === 0) continue;
+    const continueToken = writeToken(version, `${key.slice(prefix.length)}\u0000`);
+    return { items, version, continueToken, ...(options.selects ? {} : { remaining }) };
   }
   return { items, version, continueToken: '' };
 }
@@ -79,12 +78,12 @@ function writeToken(version: number, start: string): string {
 
 function readToken(text: string): { version: number; start: string } {
   const bad = (detail: string) => badRequest(`invalid continue token: continue key is not valid${detail}`);
-  const raw = Buffer.from(text, 'base64url').toString();
+  const raw = Buffer.from(text, 'base64url').toString('latin1');
   let parsed: unknown;
   try {
     parsed = JSON.parse(raw);
   } catch {
-    throw bad(`: invalid character '${raw[0] ?? ''}' looking for beginning of value`);
+    throw bad(`: invalid character '${shownChar(raw)}' looking for beginning of value`);
   }
   if (typeof parsed !== 'object' || parsed === null) throw bad('');
   const { v, rv, start } = parsed as { v?: unknown; rv?: unknown; start?: unknown }; // each is checked below
@@ -92,4 +91,10 @@ function readToken(text: string): { version: number; start: string } {
   if (typeof rv !== 'number' || rv === 0) throw bad(': incorrect encoded start resourceVersion (version meta.k8s.io/v1)');
   if (typeof start !== 'string' || start === '') throw bad(': encoded start key empty (version meta.k8s.io/v1)');
   return { version: rv, start };
+}
+
+/** The first character, control characters as escapes. */
+function shownChar(text: string): string {
+  const code = text.charCodeAt(0);
+  return code < 0x20 || (code >= 0x7f && code < 0xa0) ? `\\u${code.toString(16).padStart(4, '0')}` : text.slice(0, 1);
 }

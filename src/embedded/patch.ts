@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../model/json.ts';
-import { keyOf, objectsOf, subjectOf, type Cluster, type Target } from './cluster.ts';
+import { keyOf, objectsOf, shownAs, subjectOf, toStored, type Cluster, type Target } from './cluster.ts';
 import { decode, MisfitError } from './decode.ts';
 import { invalidField } from './field-error.ts';
 import { plainText } from './go-text.ts';
@@ -43,8 +43,8 @@ export function patch(
   const change = readPatch(body, kind);
   const old = objectsOf(cluster, type).get(keyOf(target, name));
   if (old === undefined) throw notFound(subjectOf(type), name);
-  const patched = applied(old, change, kind, type);
-  return update(cluster, target, read(patched, change, kind, type, options), old, options);
+  const patched = applied(shownAs(type, old), change, kind, type);
+  return update(cluster, target, toStored(type, read(patched, change, kind, type, options)), old, options);
 }
 
 function readPatch(body: string, kind: PatchKind): Json {

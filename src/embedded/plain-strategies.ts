@@ -1,4 +1,6 @@
-import { forbiddenField, invalidField, type FieldError } from './field-error.ts';
+import { endpointSliceStrategy, endpointsStrategy } from './endpoint-strategies.ts';
+import { plainText } from './go-text.ts';
+import { forbiddenField, invalidField, required, type FieldError } from './field-error.ts';
 import { isObject, type KubeObject } from './kube-object.ts';
 import type { JsonObject } from '../model/json.ts';
 import { dnsSubdomain, pathSegment } from './name-rules.ts';
@@ -12,7 +14,9 @@ export function plainStrategy(type: ResourceType): Strategy {
   if (type.kind === 'Namespace') return namespaceStrategy;
   if (type.kind === 'Node') return nodeStrategy;
   if (type.kind === 'Lease') return leaseStrategy;
-  if (type.kind === 'Event') return eventStrategy;
+  if (type.kind === 'Event') return type.group === '' ? eventStrategy : strictEventStrategy;
+  if (type.kind === 'EndpointSlice') return endpointSliceStrategy;
+  if (type.kind === 'Endpoints') return endpointsStrategy;
   return type.status ? builtInWithStatus : { nameRule: dnsSubdomain };
 }
 
@@ -48,6 +52,7 @@ function providerIdErrors(object: KubeObject, old: KubeObject): readonly FieldEr
 
 const leaseStrategy: Strategy = {
   nameRule: dnsSubdomain,
+  needsVersion: true,
   createOnUpdate: true,
   validate: (object) => {
     const { leaseDurationSeconds: seconds, leaseTransitions: transitions } = part(object, 'spec');
@@ -67,12 +72,31 @@ const eventStrategy: Strategy = {
   nameRule: pathSegment,
   createOnUpdate: true,
   validate: (object) => {
-    const about = part(object, object['regarding'] === undefined ? 'involvedObject' : 'regarding')['namespace'] ?? '';
+    const about = part(object, 'involvedObject')['namespace'] ?? '';
     const wanted = about === '' ? 'default' : about;
     if (object.metadata.namespace === wanted) return [];
     return [invalidField('involvedObject.namespace', about, 'does not match event.namespace')];
   },
 };
+
+/** The newer group is stricter about new events. */
+const strictEventStrategy: Strategy = {
+  ...eventStrategy,
+  validate: (event, old) => [...(eventStrategy.validate?.(event, old) ?? []), ...(old === undefined ? newEventErrors(event) : [])],
+};
+
+function newEventErrors(event: KubeObject): readonly FieldError[] {
+  const { eventTime, type, firstTimestamp, lastTimestamp, count } = event;
+  const unset = (field: string, given: boolean) => (given ? [invalidField(field, '', 'needs to be unset')] : []);
+  return [
+    ...(eventTime === null || eventTime === undefined ? [required('eventTime')] : []),
+    ...(type === 'Normal' || type === 'Warning' ? [] : [invalidField('type', '', `has invalid value: ${plainText(type)}`)]),
+    ...unset('firstTimestamp', firstTimestamp !== null),
+    ...unset('lastTimestamp', lastTimestamp !== null),
+    ...unset('count', count !== undefined),
+    ...unset('source', Object.keys(part(event, 'source')).length > 0),
+  ];
+}
 
 const part = (object: KubeObject, name: string): JsonObject => {
   const value = object[name];

@@ -15,8 +15,9 @@ export function remove(cluster: Cluster, target: Target & { name: string }, opti
   const object = objectsOf(cluster, type).get(key);
   if (object === undefined) throw notFound(subjectOf(type), name);
   checkPreconditions(target, object, options);
-  if (isNamespace(target) || (object.metadata.finalizers ?? []).length > 0) {
-    const marked = isNamespace(target) ? terminating(cluster, object) : markDeleted(cluster, object);
+  const finalizers = finalizersOf(object, options);
+  if (isNamespace(target) || finalizers.length > 0) {
+    const marked = isNamespace(target) ? terminating(cluster, object) : markDeleted(cluster, object, finalizers);
     return options.dryRun || marked === object ? marked : cluster.store.put(collectionOf(type), key, marked);
   }
   const gone = options.dryRun ? object : (forget(cluster, target, object) ?? object);
@@ -32,10 +33,18 @@ export function forget(cluster: Cluster, target: Target & { name: string }, obje
 
 const isNamespace = (target: Target): boolean => target.type.group === '' && target.type.plural === 'namespaces';
 
-function markDeleted(cluster: Cluster, object: KubeObject): KubeObject {
-  const { deletionTimestamp, generation } = object.metadata;
-  if (deletionTimestamp !== undefined) return object;
+function finalizersOf(object: KubeObject, options: DeleteOptions): readonly string[] {
+  const { finalizers = [] } = object.metadata;
+  return options.finalizer === undefined || finalizers.includes(options.finalizer) ? finalizers : [...finalizers, options.finalizer];
+}
+
+function markDeleted(cluster: Cluster, object: KubeObject, finalizers: readonly string[]): KubeObject {
+  const { deletionTimestamp, generation, finalizers: before } = object.metadata;
+  if (deletionTimestamp !== undefined) {
+    return finalizers === before ? object : { ...object, metadata: edited(object.metadata, { finalizers }) };
+  }
   const metadata = edited(object.metadata, {
+    finalizers,
     deletionTimestamp: timestamp(cluster.clock),
     deletionGracePeriodSeconds: 0,
     generation: generation === undefined ? undefined : generation + 1,

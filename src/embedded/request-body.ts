@@ -1,8 +1,10 @@
+import { parse as parseYaml } from 'yaml';
 import type { Json, JsonObject } from '../model/json.ts';
 import { decode, MisfitError } from './decode.ts';
 import { plainText } from './go-text.ts';
 import { isObject, type KubeObject } from './kube-object.ts';
-import { apiVersionOf, type ResourceType } from './resource-type.ts';
+import { bodyFormat } from './media-types.ts';
+import { apiVersionOf, builtInTypes, type ResourceType } from './resource-type.ts';
 import { badRequest } from './status-object.ts';
 
 /** What a client sent, as JSON. @throws StatusError 400 */
@@ -12,6 +14,15 @@ export function parseJson(body: string): { value: Json } | { problem: string } {
     return { value: JSON.parse(body) as Json }; // JSON.parse gives JSON
   } catch (error) {
     return { problem: goProblem(body, error) };
+  }
+}
+
+/** YAML is read as the JSON it stands for; what cannot be read stays as it is, and is refused as JSON. */
+function jsonOfYaml(body: string): string {
+  try {
+    return JSON.stringify(parseYaml(body)) ?? '';
+  } catch {
+    return body;
   }
 }
 
@@ -27,10 +38,11 @@ function goProblem(body: string, error: unknown): string {
  * @param strict refuse fields the type does not know, instead of dropping them.
  * @throws StatusError 400
  */
-export function readObject(body: string, type: ResourceType, strict: boolean): KubeObject {
+export function readObject(request: { body: string; contentType: string }, type: ResourceType, strict: boolean): KubeObject {
+  const body = bodyFormat(request.contentType) === 'yaml' ? jsonOfYaml(request.body) : request.body;
   const parsed = parseJson(body);
   const unrecognized = `the object provided is unrecognized (must be of type ${type.kind}): couldn't get version/kind; json parse error:`;
-  const hex = body === '' ? '<empty>' : Buffer.from(body).toString('hex');
+  const hex = body === '' ? '<empty>' : body.startsWith('{') ? body : Buffer.from(body).toString('hex');
   if ('problem' in parsed) throw badRequest(`${unrecognized} ${parsed.problem} (${hex})`);
   if (!isObject(parsed.value)) {
     const given = Array.isArray(parsed.value) ? 'array' : typeof parsed.value;
@@ -43,13 +55,12 @@ export function readObject(body: string, type: ResourceType, strict: boolean): K
 
 function checkedObject(value: JsonObject, type: ResourceType, strict: boolean): KubeObject {
   const { kind = type.kind, apiVersion = apiVersionOf(type) } = value;
-  const cannot = `${plainText(kind)} in version ${JSON.stringify(type.version)} cannot be handled as a ${type.kind}:`;
-  if (apiVersion !== apiVersionOf(type)) {
-    throw badRequest(
-      `the API version in the data (${plainText(apiVersion)}) does not match the expected API version (${apiVersionOf(type)})`,
-    );
+  const cannot = `${plainText(kind)} in version ${JSON.stringify(plainText(apiVersion).split('/').at(-1))} cannot be handled as a ${type.kind}:`;
+  if (!builtInTypes.some((known) => known.kind === kind && apiVersionOf(known) === apiVersion) && type.builtIn) {
+    const registered = `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)}`;
+    throw badRequest(`${cannot} ${registered} in scheme "pkg/runtime/scheme.go:111"`);
   }
-  if (kind !== type.kind)
+  if (kind !== type.kind || apiVersion !== apiVersionOf(type))
     throw badRequest(`${cannot} converting (${type.version}.${plainText(kind)}) to (core.${type.kind}): unknown conversion`);
   try {
     const { object, unknown } = decode(type.shape, { ...value, kind, apiVersion });

@@ -1,3 +1,4 @@
+import { eventsInCore, type StoredForm } from './stored-form.ts';
 import type { StructShape } from './shape.ts';
 import {
   configMapShape,
@@ -28,6 +29,8 @@ export interface ResourceType {
   /** A kind of Kubernetes itself: items of lists carry neither kind nor apiVersion, strategic merge works. */
   readonly builtIn: boolean;
   readonly shape: StructShape;
+  /** Set where another group's collection holds the objects. */
+  readonly storedForm?: StoredForm;
 }
 
 interface Row {
@@ -38,6 +41,7 @@ interface Row {
   status?: boolean;
   generation?: boolean;
   shape?: StructShape;
+  storedForm?: StoredForm;
 }
 
 const builtIn = (groupVersion: string, rows: readonly Row[]): ResourceType[] => {
@@ -54,6 +58,7 @@ const builtIn = (groupVersion: string, rows: readonly Row[]): ResourceType[] => 
     generation: row.generation ?? false,
     builtIn: true,
     shape: row.shape ?? openShape(row.kind),
+    ...(row.storedForm === undefined ? {} : { storedForm: row.storedForm }),
   }));
 };
 
@@ -81,7 +86,7 @@ export const builtInTypes: readonly ResourceType[] = [
   ...builtIn('apps/v1beta1', [{ kind: 'Deployment', ...workload }]),
   ...builtIn('coordination.k8s.io/v1', [{ kind: 'Lease', shape: leaseShape }]),
   ...builtIn('discovery.k8s.io/v1', [{ kind: 'EndpointSlice', generation: true, shape: endpointSliceShape }]),
-  ...builtIn('events.k8s.io/v1', [{ kind: 'Event', short: ['ev'], shape: eventShape }]),
+  ...builtIn('events.k8s.io/v1', [{ kind: 'Event', short: ['ev'], shape: eventShape, storedForm: eventsInCore }]),
   ...builtIn('networking.k8s.io/v1', [{ kind: 'Ingress', plural: 'ingresses', short: ['ing'], ...workload }]),
   ...builtIn('extensions/v1beta1', [{ kind: 'Ingress', plural: 'ingresses', ...workload }]),
   ...builtIn('rbac.authorization.k8s.io/v1', [

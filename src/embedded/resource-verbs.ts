@@ -1,7 +1,8 @@
 import type { JsonObject } from '../model/json.ts';
-import { collectionOf, keyOf, objectsOf, subjectOf, type Cluster, type Target } from './cluster.ts';
+import { collectionOf, keyOf, objectsOf, shownAs, subjectOf, toStored, type Cluster, type Target } from './cluster.ts';
 import { create } from './create.ts';
 import { decode } from './decode.ts';
+import type { KubeObject } from './kube-object.ts';
 import { parseListOptions, type ListOptions } from './list-options.ts';
 import { page } from './page.ts';
 import { patch, patchKind } from './patch.ts';
@@ -30,7 +31,8 @@ export type VerbAnswer = { readonly code: number; readonly body: string } | { re
 /** Carries out one request. @throws StatusError */
 export function carryOut(cluster: Cluster, watches: Watches, target: Target, request: ResourceRequest): VerbAnswer {
   const { subresource, type, name } = target;
-  const known = subresource === undefined || (subresource === 'status' && type.status);
+  const known =
+    subresource === undefined || (subresource === 'status' && type.status) || (subresource === 'finalize' && type.kind === 'Namespace');
   if (!known) throw noSuchResource();
   return name === undefined ? onCollection(cluster, watches, target, request) : onObject(cluster, watches, { ...target, name }, request);
 }
@@ -43,7 +45,8 @@ function onCollection(cluster: Cluster, watches: Watches, target: Target, reques
     case 'POST': {
       if (type.namespaced !== (target.namespace !== undefined)) throw methodNotAllowed();
       const options = writeOptions(request.query, 'CreateOptions');
-      return ok(create(cluster, target, readObject(request.body, type, options.strict), options), 201);
+      const sent = toStored(type, readObject(request, type, options.strict));
+      return ok(shownAs(type, create(cluster, target, sent, options)), 201);
     }
     case 'DELETE':
       return removeAll(cluster, target, request);
@@ -59,16 +62,17 @@ function onObject(cluster: Cluster, watches: Watches, target: Target & { name: s
       if (isWatch(request.query)) return read(cluster, watches, target, oneName(parseListOptions(request.query, type.kind), name));
       const object = objectsOf(cluster, type).get(keyOf(target, name));
       if (object === undefined) throw notFound(subjectOf(type), name);
-      return ok(object);
+      return ok(shownAs(type, object));
     }
     case 'PUT': {
       const options = writeOptions(request.query, 'UpdateOptions');
-      const { object, created } = replace(cluster, target, readObject(request.body, type, options.strict), options);
-      return ok(object, created ? 201 : 200);
+      const sent = toStored(type, readObject(request, type, options.strict));
+      const { object, created } = replace(cluster, target, sent, options);
+      return ok(shownAs(type, object), created ? 201 : 200);
     }
     case 'PATCH': {
       const kind = patchKind(request.contentType, type);
-      return ok(patch(cluster, target, kind, request.body, writeOptions(request.query, 'PatchOptions')));
+      return ok(shownAs(type, patch(cluster, target, kind, request.body, writeOptions(request.query, 'PatchOptions'))));
     }
     case 'DELETE':
       if (subresource !== undefined) throw methodNotAllowed();
@@ -93,7 +97,8 @@ function read(cluster: Cluster, watches: Watches, target: Target, options: ListO
   if (!options.watch) return { code: 200, body: listJson(type, page(objectsOf(cluster, type), prefix, options, cluster.store.version)) };
   const bookmark = (metadata: JsonObject): JsonObject =>
     decode(type.shape, { kind: type.kind, apiVersion: apiVersionOf(type), metadata }).object;
-  return { watch: watches.open({ collection: collectionOf(type), prefix, options, bookmark }) };
+  const show = (object: KubeObject): KubeObject => shownAs(type, object);
+  return { watch: watches.open({ collection: collectionOf(type), prefix, options, show, bookmark }) };
 }
 
 const prefixOf = (target: Target): string => (target.namespace === undefined ? '' : storeKey(target.namespace, ''));

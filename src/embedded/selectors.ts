@@ -33,14 +33,16 @@ function labelTerm(term: string): (labels: Labels) => boolean {
     return operator === '!=' ? (labels) => labels[key] !== value : (labels) => labels[key] === value;
   }
   const exists = /^(!?)\s*([^\s!=(),]+)$/.exec(term);
-  if (exists === null) throw badRequest(`unable to parse requirement: ${badTerm(term)}`);
+  if (exists === null) throw badRequest(badTerm(term));
   const [, not, key = ''] = exists;
   return not === '!' ? (labels) => !(key in labels) : (labels) => key in labels;
 }
 
+/** Names the operator that stands where a key or a value should. */
 function badTerm(term: string): string {
-  const value = /^[^\s!=(),]+\s*(?:==|=|!=)\s*([!=(),]+)/.exec(term);
-  return value === null ? `<nil>` : `found '${value[1] ?? ''}', expected: identifier`;
+  const [, key = '', , operator = ''] = /^([^\s!=(),]*)\s*(==|=|!=)?\s*(==|=|!=|[(),])/.exec(term) ?? [];
+  if (key !== '') return `unable to parse requirement: found '${operator}', expected: identifier`;
+  return `found '${/^[!=()]+/.exec(term)?.[0] ?? term}', expected: !, identifier, or 'end of string'`;
 }
 
 const everywhere = ['metadata.name', 'metadata.namespace'];

@@ -7,6 +7,8 @@ export type Shape = ScalarShape | StructShape | ListShape | MapShape | AnyShape;
 
 export interface ScalarShape {
   readonly is: 'string' | 'bool' | 'int32' | 'int64' | 'intOrString' | 'time' | 'microTime';
+  /** Where the API server has a name of its own for the type. */
+  readonly name?: string;
 }
 /** Anything, kept as it is. */
 export interface AnyShape {
@@ -49,6 +51,8 @@ export const [string, bool, int32, int64, intOrString, time, microTime] = [
   scalar('microTime'),
 ];
 
+export const named = (name: string): ScalarShape => ({ is: 'string', name });
+
 export const filled = (shape: Shape): Field => ({ shape, when: 'filled' });
 export const set = (shape: Shape): Field => ({ shape, when: 'set' });
 export const always = (shape: Shape): Field => ({ shape, when: 'always' });
@@ -73,6 +77,6 @@ export function typeName(shape: Shape): string {
     case 'any':
       return 'interface {}';
     default:
-      return shape.is;
+      return shape.name ?? shape.is;
   }
 }

@@ -20,6 +20,10 @@ export interface Strategy {
   prepareUpdate?(object: KubeObject, old: KubeObject): KubeObject;
   /** For a write to /status. */
   prepareStatus?(object: KubeObject, old: KubeObject): KubeObject;
+  /** For a write to /finalize. */
+  prepareFinalize?(object: KubeObject, old: KubeObject): KubeObject;
+  /** Whether a deleted object without finalizers in its metadata has no others either. */
+  mayGo?(object: KubeObject): boolean;
   validate?(object: KubeObject, old: KubeObject | undefined): readonly FieldError[];
   validateStatus?(object: KubeObject, old: KubeObject): readonly FieldError[];
   /** After the object is gone. */

@@ -7,6 +7,7 @@ import { forget } from './remove.ts';
 import { changedMetadataErrors, commonMetadataErrors } from './object-meta.ts';
 import type { ResourceType } from './resource-type.ts';
 import { badRequest, conflict, invalid, notFound, unexplained } from './status-object.ts';
+import type { Strategy } from './strategy.ts';
 import type { WriteOptions } from './write-options.ts';
 
 const modified = 'the object has been modified; please apply your changes to the latest version and try again';
@@ -52,7 +53,7 @@ export function update(
   const reservation = (toStatus ? undefined : strategy.reserve?.(defaulted, old, options.dryRun)) ?? unreserved(defaulted);
   try {
     const reserved = reservation.object;
-    const shaped = (toStatus ? strategy.prepareStatus?.(reserved, old) : strategy.prepareUpdate?.(reserved, old)) ?? reserved;
+    const shaped = prepared(strategy, target, reserved, old);
     const object = withKeptFields(shaped, old, type, toStatus);
     const errors = [
       ...commonMetadataErrors(object.metadata, type.namespaced),
@@ -73,13 +74,20 @@ export function update(
   }
 }
 
+function prepared(strategy: Strategy, target: Target, object: KubeObject, old: KubeObject): KubeObject {
+  if (target.subresource === 'status') return strategy.prepareStatus?.(object, old) ?? object;
+  if (target.subresource === 'finalize') return strategy.prepareFinalize?.(object, old) ?? object;
+  return strategy.prepareUpdate?.(object, old) ?? object;
+}
+
 function particularErrors(cluster: Cluster, target: Target, object: KubeObject, old: KubeObject): readonly FieldError[] {
   const strategy = cluster.strategyOf(target.type);
   return (target.subresource === 'status' ? strategy.validateStatus?.(object, old) : strategy.validate?.(object, old)) ?? [];
 }
 
 function commit(cluster: Cluster, target: Target & { name: string }, object: KubeObject, old: KubeObject): KubeObject {
-  if (old.metadata.deletionTimestamp !== undefined && (object.metadata.finalizers ?? []).length === 0) {
+  const released = old.metadata.deletionTimestamp !== undefined && (object.metadata.finalizers ?? []).length === 0;
+  if (released && cluster.strategyOf(target.type).mayGo?.(object) !== false) {
     forget(cluster, target, object);
     return object;
   }

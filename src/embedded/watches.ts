@@ -17,6 +17,8 @@ export interface WatchRequest {
   /** Only keys with this prefix. */
   readonly prefix: string;
   readonly options: ListOptions;
+  /** How clients see a stored object. */
+  readonly show: (object: KubeObject) => KubeObject;
   /** An empty object of the watched kind, for bookmarks. */
   readonly bookmark: (metadata: JsonObject) => JsonObject;
 }
@@ -64,7 +66,7 @@ export class Watches {
 
   /** Ends every watch with a 410. */
   expire(): void {
-    for (const watcher of this.#all()) fail(watcher.stream, expired('The resourceVersion for the provided watch is too old.'));
+    for (const watcher of this.#all()) fail(watcher.stream, watchExpired());
   }
 
   pause(): void {
@@ -90,7 +92,7 @@ export class Watches {
     if (initialEvents === false) return true;
     for (const key of collection.keys(watcher.prefix, watcher.prefix)) {
       const object = collection.get(key);
-      if (object !== undefined && watcher.options.matches(object)) watcher.stream.push({ type: 'ADDED', object });
+      if (object !== undefined && watcher.options.matches(object)) watcher.stream.push({ type: 'ADDED', object: watcher.show(object) });
     }
     if (initialEvents === true && watcher.options.bookmarks) {
       this.#sendBookmark(watcher, { annotations: { 'k8s.io/initial-events-end': 'true' } });
@@ -124,10 +126,12 @@ export class Watches {
   }
 }
 
+const watchExpired = (): StatusError => expired('The resourceVersion for the provided watch is too old.');
+
 function replay(watcher: Watcher, collection: Collection, version: number): boolean {
   const changes = collection.changesAfter(version);
   if (changes === undefined) {
-    fail(watcher.stream, expired(`too old resource version: ${version} (${collection.compactedAt})`));
+    fail(watcher.stream, watchExpired());
     return false;
   }
   for (const change of changes) send(watcher, change);
@@ -146,7 +150,7 @@ function send(watcher: Watcher, change: Change): void {
   const was = change.previous !== undefined && matches(change.previous);
   const is = change.type !== 'DELETED' && matches(change.object);
   if (!was && !is) return;
-  watcher.stream.push({ type: is ? (was ? 'MODIFIED' : 'ADDED') : 'DELETED', object: seenAs(change, is) });
+  watcher.stream.push({ type: is ? (was ? 'MODIFIED' : 'ADDED') : 'DELETED', object: watcher.show(seenAs(change, is)) });
 }
 
 /** What a deletion shows is the state the reader knew, under the version of the change. */

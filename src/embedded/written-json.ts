@@ -1,4 +1,5 @@
 import type { JsonObject } from '../model/json.ts';
+import { shownAs } from './cluster.ts';
 import type { KubeObject } from './kube-object.ts';
 import type { Page } from './page.ts';
 import { apiVersionOf, type ResourceType } from './resource-type.ts';
@@ -19,8 +20,11 @@ function once(cache: WeakMap<JsonObject, string>, object: JsonObject, write: () 
 export const objectJson = (object: JsonObject): string => once(texts, object, () => JSON.stringify(object));
 
 /** As an item of a list: items of built-in kinds carry neither kind nor apiVersion. */
-const itemJson = (object: KubeObject, builtIn: boolean): string =>
-  builtIn ? once(itemTexts, object, () => JSON.stringify({ ...object, kind: undefined, apiVersion: undefined })) : objectJson(object);
+function itemJson(object: KubeObject, type: ResourceType): string {
+  if (!type.builtIn) return objectJson(object);
+  const write = (): string => JSON.stringify({ ...shownAs(type, object), kind: undefined, apiVersion: undefined });
+  return type.storedForm === undefined ? once(itemTexts, object, write) : write();
+}
 
 export function listJson(type: ResourceType, page: Page): string {
   const metadata = JSON.stringify({
@@ -28,6 +32,6 @@ export function listJson(type: ResourceType, page: Page): string {
     ...(page.continueToken === '' ? {} : { continue: page.continueToken }),
     ...(page.remaining === undefined ? {} : { remainingItemCount: page.remaining }),
   });
-  const items = page.items.map((object) => itemJson(object, type.builtIn)).join(',');
+  const items = page.items.map((object) => itemJson(object, type)).join(',');
   return `{"kind":"${type.kind}List","apiVersion":"${apiVersionOf(type)}","metadata":${metadata},"items":[${items}]}`;
 }

@@ -70,6 +70,8 @@ class Claim {
   readonly #dryRun: boolean;
   readonly #undo: (() => void)[] = [];
   readonly #later: (() => void)[] = [];
+  /** What a dry run shows for ports that would be chosen lies outside of every range. */
+  #samplePort = 32_768;
 
   constructor(addresses: readonly AddressPool[], ports: PortPool, dryRun: boolean) {
     this.#addresses = addresses;
@@ -145,9 +147,8 @@ class Claim {
       const healthCheckNodePort = this.#anyPort('failed to allocate a HealthCheck NodePort 0');
       return { ...service, spec: { ...service.spec, healthCheckNodePort } };
     }
-    const refused = this.#ports.take(asked);
+    const refused = this.#take(asked);
     if (refused !== undefined) throw internalError(`failed to allocate requested HealthCheck NodePort ${asked}: ${refused}`);
-    this.#undo.push(() => this.#ports.release(asked));
     return service;
   }
 
@@ -200,15 +201,25 @@ class Claim {
   }
 
   #takePort(service: ServiceObject, index: number, port: number): number {
-    const refused = this.#ports.take(port);
+    const refused = this.#take(port);
     if (refused !== undefined) {
       throw invalid(subject, service.metadata.name ?? '', [invalidField(`spec.ports[${index}].nodePort`, port, refused)]);
     }
-    this.#undo.push(() => this.#ports.release(port));
     return port;
   }
 
+  #take(port: number): string | undefined {
+    if (this.#dryRun) {
+      this.#samplePort = Math.max(this.#samplePort, port);
+      return this.#ports.has(port) ? 'provided port is already allocated' : undefined;
+    }
+    const refused = this.#ports.take(port);
+    if (refused === undefined) this.#undo.push(() => this.#ports.release(port));
+    return refused;
+  }
+
   #anyPort(failure: string): number {
+    if (this.#dryRun) return ++this.#samplePort;
     const port = this.#ports.next();
     if (port === undefined) throw internalError(`${failure}: range is full`);
     this.#undo.push(() => this.#ports.release(port));

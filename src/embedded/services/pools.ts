@@ -79,6 +79,10 @@ export class PortPool {
     return this.#pool.take(BigInt(port - this.#first)) ? undefined : 'provided port is already allocated';
   }
 
+  has(port: number): boolean {
+    return this.#pool.has(BigInt(port - this.#first));
+  }
+
   next(): number | undefined {
     const offset = this.#pool.next();
     return offset === undefined ? undefined : this.#first + Number(offset);
@@ -119,7 +123,7 @@ export class AddressPool {
     const ip = parseIp(address);
     const offset = ip === undefined || !contains(this.cidr, ip) ? -1n : toBigInt(ip) - this.#base - 1n;
     if (offset < 0n || offset >= this.#size) {
-      return `the provided IP (${address}) is not in the valid range. The range of valid IPs is ${this.cidr}`;
+      return 'the provided network does not match the current range';
     }
     if (dry) return undefined;
     return this.#pool.take(offset) ? undefined : 'provided IP is already allocated';

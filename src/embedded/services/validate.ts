@@ -1,7 +1,6 @@
-import { parseIp } from '../../net/ip.ts';
 import { forbiddenField, invalidField, notSupported, required, type FieldError } from '../field-error.ts';
 import { labelErrors } from '../object-meta.ts';
-import { cidrText, dnsSubdomain, ipText, portNumber, qualifiedName } from '../name-rules.ts';
+import { cidrText, dnsSubdomain, ipText, portNumber, qualifiedName, specialAddress } from '../name-rules.ts';
 import { changedAddressErrors, changedFamilyErrors, clusterIpErrors, externalNameErrors } from './validate-addresses.ts';
 import { portErrors } from './validate-ports.ts';
 import { isExternal, isExternalName, isHeadless, isLoadBalancer, needsHealthCheckPort, type ServiceObject } from './service-object.ts';
@@ -91,17 +90,6 @@ function externalIpErrors(service: ServiceObject, old: ServiceObject | undefined
     if (wrong.length > 0) return wrong.map((text) => invalidField(field, address, text));
     return specialAddress(address).map((text) => invalidField(field, address, text));
   });
-}
-
-/** Addresses that mean the machine itself or everybody on its link. */
-function specialAddress(address: string): readonly string[] {
-  const ip = parseIp(address) ?? '';
-  if (ip === '0.0.0.0' || ip === '::') return [`may not be unspecified (${address})`];
-  if (ip.startsWith('127.') || ip === '::1') return ['may not be in the loopback range (127.0.0.0/8, ::1/128)'];
-  if (ip.startsWith('169.254.') || /^fe[89ab]/.test(ip)) return ['may not be in the link-local range (169.254.0.0/16, fe80::/10)'];
-  if (ip.startsWith('224.0.0.') || ip.startsWith('ff02:'))
-    return ['may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)'];
-  return [];
 }
 
 function sourceRangeErrors(service: ServiceObject, old: ServiceObject | undefined): readonly FieldError[] {
