@@ -36,9 +36,7 @@ function shapeOf(row: SettingRow): JsonObject {
         ...(row.maximum === undefined ? {} : { maximum: row.maximum }),
       };
     case 'duration':
-      return {
-        anyOf: [{ type: 'string', pattern: '^([0-9]+h)?([0-9]+m)?([0-9]+s)?([0-9]+ms)?$', minLength: 2 }, { const: 0 }, { const: '0' }],
-      };
+      return { type: ['string', 'integer'], pattern: durationPattern };
     case 'enum':
       return { type: 'string', enum: row.values ?? [] };
     case 'ip-list':

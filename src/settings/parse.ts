@@ -80,7 +80,7 @@ export function parseRows(
       continue;
     }
     try {
-      values[name] = parseConfigValue(row, value, `${path}.${name}`);
+      values[name] = parseConfigValue(row, value, under(path, name));
     } catch (thrown) {
       problems.push(asLbError(thrown));
     }
@@ -99,8 +99,10 @@ export function parseRows(
 export function unknownKey(key: string, known: readonly string[], path: string): LbError {
   const meant = nearest(key, known);
   const hint = meant === undefined ? (known.length === 0 ? '' : `; known are ${known.join(', ')}`) : `; did you mean ${meant}?`;
-  return new LbError('UnknownSetting', `unknown key ${key}${hint}`, { field: path === '' ? key : `${path}.${key}` });
+  return new LbError('UnknownSetting', `unknown key ${key}${hint}`, { field: under(path, key) });
 }
+
+const under = (path: string, name: string): string => (path === '' ? name : `${path}.${name}`);
 
 export const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
