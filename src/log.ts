@@ -1,4 +1,4 @@
-import { pino, type DestinationStream } from 'pino';
+import { pino } from 'pino';
 import { LbError } from './errors.ts';
 
 export type Facts = Readonly<Record<string, unknown>>;
@@ -15,13 +15,18 @@ export interface Log {
   with(facts: Facts): Log;
 }
 
+/** Where lines go: anything that takes text, one line with its newline at a time. */
+export interface LogDestination {
+  write(line: string): void;
+}
+
 /** A root logger and the one thing that can be changed about it while it runs. */
 export interface RootLog extends Log {
   setLevel(level: LogLevel): void;
 }
 
 /** JSON lines by pino, written synchronously so that a crash keeps its last words. */
-export function createLog(level: LogLevel, destination: DestinationStream): RootLog {
+export function createLog(level: LogLevel, destination: LogDestination): RootLog {
   const root = pino(
     {
       level,
