@@ -7,7 +7,7 @@ import { parse } from 'yaml';
 import type { Json, JsonObject } from '../../src/model/json.ts';
 import { Player } from '../fixtures/replay/player.ts';
 import type { RecordedAnswer, Recording } from '../fixtures/replay/recording.ts';
-import { realDoor, type RealServer } from './real-door.ts';
+import { httpDoor, type ApiServer } from '../fixtures/replay/http-door.ts';
 import { requestOf, type Answers, type Area, type Step } from './recordings/steps.ts';
 
 const help = `Usage: node test/real/record-kube.ts [--area NAME]... [--server URL --token TOKEN [--ca FILE]]
@@ -22,7 +22,7 @@ write the same bytes. A step whose status is not the one its author meant stops 
   --server URL   ask this server instead. It must be empty, so name one --area; areas that need flags of the server or
                  compact its history do not work this way
   --token TOKEN  bearer token of an administrator, with --server
-  --ca FILE      certificate that the server's own is checked with (without it: not checked)
+  --ca FILE      certificate of the authority that signed the server's own, PEM
   --port PORT    first of the four loopback ports of kube-up.sh (26140)
   --help         this text
 `;
@@ -86,12 +86,12 @@ async function record(area: Area, options: Options): Promise<void> {
   }
 }
 
-function givenServer({ server, token, ca }: Options): RealServer | undefined {
+function givenServer({ server, token, ca }: Options): ApiServer | undefined {
   if (server === undefined) return undefined;
   return { url: server, token, ...(ca === undefined ? {} : { ca: readFileSync(ca, 'utf8') }) };
 }
 
-function readKubeconfig(dir: string): RealServer {
+function readKubeconfig(dir: string): ApiServer {
   const config = parse(readFileSync(join(dir, 'kubeconfig'), 'utf8')) as {
     clusters: [{ cluster: Record<string, string> }];
     users: [{ user: { token: string } }];
@@ -104,8 +104,8 @@ function readKubeconfig(dir: string): RealServer {
   };
 }
 
-async function play(area: Area, serviceCidrs: readonly string[], server: RealServer, compact: () => Promise<void>): Promise<Recording> {
-  const door = realDoor(server, compact);
+async function play(area: Area, serviceCidrs: readonly string[], server: ApiServer, compact: () => Promise<void>): Promise<Recording> {
+  const door = httpDoor(server, compact);
   const player = new Player(door, serviceCidrs);
   const answered = new Map<string, RecordedAnswer>();
   const pairs: Recording['pairs'][number][] = [];
