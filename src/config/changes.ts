@@ -10,19 +10,27 @@ export interface ChangedConfig {
   readonly needsRestart: readonly string[];
 }
 
+/** What is fixed while a process runs, with its key in the file. */
+const fixed = [
+  ['clusterId', 'clusterId'],
+  ['serving', 'serving'],
+  ['leaderElection', 'leaderElection'],
+  ['workers', 'workers'],
+  ['nodeDebounceMs', 'nodeDebounce'],
+  ['audit', 'audit'],
+] as const;
+
 /**
- * Identity, doors and connections are fixed while a process runs: clusterId, serving, leaderElection, the entries of
- * providers, and the provider of a class id. A class whose provider does not run is left out until the restart.
+ * Classes, the drift check and the log level follow the file. Identity, doors, the pace of work and the entries of providers
+ * are fixed while a process runs, and so is the provider of a class id. A class whose provider does not run is left out
+ * until the restart.
  */
 export function changeAtRunTime(before: Config, after: Config): ChangedConfig {
   const needsRestart: string[] = [];
-  for (const field of ['clusterId', 'serving', 'leaderElection'] as const) {
-    if (differ(before[field], after[field])) needsRestart.push(field);
+  for (const [field, key] of fixed) {
+    if (differ(before[field], after[field])) needsRestart.push(key);
   }
-  for (const { name } of [
-    ...after.providers,
-    ...before.providers.filter((old) => after.providers.every(({ name }) => name !== old.name)),
-  ]) {
+  for (const name of new Set([...after.providers, ...before.providers].map((entry) => entry.name))) {
     const [old, now] = [before, after].map(({ providers }) => providers.find((entry) => entry.name === name));
     if (differ(old, now)) needsRestart.push(`providers[${name}]`);
   }
@@ -35,9 +43,7 @@ export function changeAtRunTime(before: Config, after: Config): ChangedConfig {
     if (!moved && runs) classes.push(wanted);
     else if (old !== undefined) classes.push({ ...old, default: wanted.default });
   }
-  const { clusterId, providers, serving, leaderElection } = before;
-  const { clusterId: _other, ...rest } = after;
-  const config = { ...rest, ...(clusterId === undefined ? {} : { clusterId }), providers, classes, serving, leaderElection };
+  const config: Config = { ...before, classes, driftCheckMs: after.driftCheckMs, log: after.log };
   return { config: Object.freeze(config), needsRestart };
 }
 

@@ -38,7 +38,7 @@ export function configMarkdown(providers: readonly DocumentedProvider[]): string
     '# Configuration',
     'One YAML file: `--config FILE`, else `./portolan.yaml`, else `/etc/portolan/portolan.yaml`. Unknown keys are errors. ' +
       'A changed file is read again within seconds; one that cannot be used changes nothing and shows in `/readyz`. ' +
-      'Changes of `clusterId`, `serving`, `leaderElection`, `providers` and the provider of a class need a restart.',
+      'Classes, `driftCheck` and `log` follow the file at once; changes of anything else, and of the provider of a class, need a restart and are logged.',
     'Durations are written `1500ms`, `10s`, `5m`, `1h` or `1h30m`.',
     markdownTable(['Key', 'Value', 'Default', 'What it does'], keysOf(plainSchema(), '')),
     '## Settings of a class on every provider',

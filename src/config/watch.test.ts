@@ -29,15 +29,7 @@ describe('changeAtRunTime', () => {
       aClass({ id: 'main', settings: { scheme: 'internal' }, handoverMs: 1 }),
       aClass({ id: 'new', provider: providerName('there') }),
     ];
-    const after: Config = {
-      ...base,
-      workers: 2,
-      nodeDebounceMs: 5,
-      driftCheckMs: 7,
-      audit: { ...base.audit, deleteStrays: true },
-      log: { level: 'debug' },
-      classes,
-    };
+    const after: Config = { ...base, driftCheckMs: 7, log: { level: 'debug' }, classes };
 
     expect(changeAtRunTime(base, after)).toEqual({ config: after, needsRestart: [] });
   });
@@ -49,6 +41,9 @@ describe('changeAtRunTime', () => {
   it.each<[string, Partial<Config>, string[]]>([
     ['clusterId', { clusterId: clusterId('d') }, ['clusterId']],
     ['serving', { serving: { address: '0.0.0.0', port: 1 } }, ['serving']],
+    ['workers', { workers: 2 }, ['workers']],
+    ['nodeDebounce', { nodeDebounceMs: 5 }, ['nodeDebounce']],
+    ['audit', { audit: { ...base.audit, deleteStrays: true } }, ['audit']],
     ['leaderElection', { leaderElection: { enabled: false, namespace: 'n', name: 'l' } }, ['leaderElection']],
     [
       'a connection',
@@ -92,15 +87,15 @@ describe('changeAtRunTime', () => {
 });
 
 describe('watchConfig', () => {
-  function watching(first = 'workers 8') {
+  function watching(first = 'check 0') {
     const clock = new ManualClock();
     const aborter = new AbortController();
     const events: string[] = [];
     const file = { text: first as string | undefined, reads: 0 };
     const parse = async (text: string): Promise<Config> => {
       const [key, value] = text.split(' ');
-      if (key !== 'workers') throw new LbError('InvalidConfig', `bad: ${text}`);
-      return { ...base, workers: Number(value) };
+      if (key !== 'check') throw new LbError('InvalidConfig', `bad: ${text}`);
+      return { ...base, driftCheckMs: Number(value) };
     };
     const done = watchConfig(
       {
@@ -114,7 +109,7 @@ describe('watchConfig', () => {
         },
         clock,
         intervalMs: 1000,
-        onChange: ({ config, needsRestart }) => events.push(`workers ${config.workers}${needsRestart.join()}`),
+        onChange: ({ config, needsRestart }) => events.push(`check ${config.driftCheckMs}${needsRestart.join()}`),
         onError: (error) => events.push(error?.text ?? 'good again'),
       },
       aborter.signal,
@@ -129,31 +124,31 @@ describe('watchConfig', () => {
 
   it('reads at its interval, and says nothing of an unchanged file', async () => {
     const { write, file } = watching();
-    expect(await write('workers 8')).toEqual([]);
+    expect(await write('check 0')).toEqual([]);
     expect(file.reads).toBe(3);
   });
 
   it('a changed file holds', async () => {
     const { write } = watching();
-    expect(await write('workers 2')).toEqual(['workers 2']);
-    expect(await write('workers 8')).toEqual(['workers 8']);
+    expect(await write('check 2')).toEqual(['check 2']);
+    expect(await write('check 0')).toEqual(['check 0']);
   });
 
   it('a bad file shows once and changes nothing, until it is good again', async () => {
     const { write } = watching();
-    expect(await write('wrokers 2')).toEqual(['bad: wrokers 2']);
-    expect(await write('workres 2')).toEqual(['bad: workres 2']);
-    expect(await write('workers 8')).toEqual(['good again']);
-    expect(await write('wrokers 2')).toEqual(['bad: wrokers 2']);
-    expect(await write('workers 3')).toEqual(['good again', 'workers 3']);
+    expect(await write('chekc 2')).toEqual(['bad: chekc 2']);
+    expect(await write('cehck 2')).toEqual(['bad: cehck 2']);
+    expect(await write('check 0')).toEqual(['good again']);
+    expect(await write('chekc 2')).toEqual(['bad: chekc 2']);
+    expect(await write('check 3')).toEqual(['good again', 'check 3']);
   });
 
   it('a file that went away shows, and one that comes back is read', async () => {
     const { write } = watching();
     expect(await write(undefined)).toEqual(['no such file']);
-    expect(await write('workers 8')).toEqual(['good again']);
+    expect(await write('check 0')).toEqual(['good again']);
     expect(await write(undefined)).toEqual(['no such file']);
-    expect(await write('workers 9')).toEqual(['good again', 'workers 9']);
+    expect(await write('check 9')).toEqual(['good again', 'check 9']);
   });
 
   it('ends when it is told to', async () => {
