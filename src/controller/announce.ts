@@ -26,6 +26,7 @@ export function announcePass(
   service: ServiceView,
   result: PassResult | undefined,
   refusals: readonly Refusal[],
+  noNodes = false,
   statusChanged = true,
 ): void {
   const done = result?.runs.filter((run) => run.outcome === 'done') ?? [];
@@ -37,9 +38,7 @@ export function announcePass(
   if (!statusChanged) return;
   for (const refusal of refusals) events.record(service, 'Warning', refusal.reason, sentence(refusal));
   for (const held of result?.held ?? []) events.record(service, 'Warning', held.reason, heldSentence(held));
-  if (result?.report?.notices.some(({ reason }) => reason === 'NoNodes') === true) {
-    events.record(service, 'Warning', 'UnAvailableLoadBalancer', upstreamEvents.UnAvailableLoadBalancer);
-  }
+  if (noNodes) events.record(service, 'Warning', 'UnAvailableLoadBalancer', upstreamEvents.UnAvailableLoadBalancer);
 }
 
 export function announceFailure(events: EventSink, service: ServiceView, thrown: unknown): void {

@@ -29,7 +29,8 @@ const said = (findings: Partial<Findings>) =>
 
 describe('conditions', () => {
   it('say that all is well', () => {
-    expect(said({ pass: result({}) })).toEqual({
+    expect(said({ pass: result({}) })).not.toHaveProperty('LoadBalancerPortsError');
+    expect(said({ pass: result({}), hadPortsError: true })).toEqual({
       Accepted: 'True Accepted',
       Programmed: 'True Programmed',
       Degraded: 'False AsExpected',

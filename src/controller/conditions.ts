@@ -23,6 +23,8 @@ export interface Findings {
   readonly notices: readonly Notice[];
   /** The record says that this very spec is applied: a failed read does not make that untrue. */
   readonly appliedBefore: boolean;
+  /** The Service carries the condition for ports that are not served: only then is its end worth saying. */
+  readonly hadPortsError?: boolean;
 }
 
 /** Reasons that pass by themselves within moments: shown only when they last. */
@@ -88,14 +90,16 @@ function degraded({ notices, pass, appliedBefore }: Findings): ConditionWish {
   return good(conditionTypes.degraded, 'False', 'AsExpected', 'Nothing is degraded.');
 }
 
-function portsError({ pass, refusals }: Findings): readonly ConditionWish[] {
+function portsError({ pass, refusals, hadPortsError = false }: Findings): readonly ConditionWish[] {
   const mixed = refusals.find(({ reason }) => reason === 'LoadBalancerMixedProtocolNotSupported');
   if (mixed !== undefined) return [bad(conditionTypes.portsError, 'True', mixed.reason, sentence(mixed))];
   const broken = pass?.report?.listeners.filter(({ state }) => state === 'failed') ?? [];
   const [first] = broken;
   if (first !== undefined)
     return [bad(conditionTypes.portsError, 'True', first.reason ?? 'CloudUnavailable', broken.map(listenerSentence).join(' '))];
-  return pass?.report === undefined ? [] : [good(conditionTypes.portsError, 'False', 'PortsServed', 'Every port is served.')];
+  return pass?.report === undefined || !hadPortsError
+    ? []
+    : [good(conditionTypes.portsError, 'False', 'PortsServed', 'Every port is served.')];
 }
 
 /** Ingress as it should be published: with one port entry per listener, its error where it is not served. */

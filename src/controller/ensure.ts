@@ -3,6 +3,7 @@ import { runPass, type PassResult } from '../engine/pass.ts';
 import { compile } from '../intent/compile.ts';
 import { frozenOf } from '../intent/frozen.ts';
 import type { Log } from '../log.ts';
+import { conditionTypes } from '../model/condition.ts';
 import type { Ingress } from '../model/ingress.ts';
 import { finalizerOf, type LoadBalancerClass } from '../model/load-balancer-class.ts';
 import type { Refusal } from '../model/plan.ts';
@@ -191,7 +192,10 @@ class EnsurePass {
     const ingress = this.#class.mode === 'plan-only' ? undefined : ingressFor(result.report, refusals);
     const shown = this.#shown([...notices, ...(result.report?.notices ?? []), ...noNodes(want)]);
     const appliedBefore = isSpec(want) && this.#record?.applied === true && this.#record.spec === want.specDigest;
-    const conditions: ConditionWish[] = [...conditionsFor({ refusals, pass: result, notices: shown.notices, appliedBefore })];
+    const hadPortsError = service.conditions.some(({ type }) => type === conditionTypes.portsError);
+    const conditions: ConditionWish[] = [
+      ...conditionsFor({ refusals, pass: result, notices: shown.notices, appliedBefore, hadPortsError }),
+    ];
     const record = this.#recordAfter(want, result, ingress ?? state.view.ingress);
     if (record !== undefined) conditions.push(formatRecord(record));
     const now = parts.clock.monotonic();
@@ -199,7 +203,7 @@ class EnsurePass {
     const written = await writer.write(state, { ...(ingress === undefined ? {} : { ingress }), conditions }, 'status', quiet);
     if (result.membersDone || record?.applied === false) epochs.done(state.key, want.membersDigest);
     measurePass(parts, this.#class.provider, result, service, state);
-    announcePass(events, service, result, refusals, written === 'written');
+    announcePass(events, service, result, refusals, want.members.length === 0, written === 'written');
     logPass(this.#log, result);
     this.#leaveRoll(result);
     const next = nextAfterPass(result, state.progress);

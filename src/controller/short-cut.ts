@@ -1,3 +1,4 @@
+import { conditionTypes } from '../model/condition.ts';
 import type { CloudId } from '../model/ids.ts';
 import type { ServiceView } from '../model/service-view.ts';
 import type { LoadBalancerSpec } from '../model/spec.ts';
@@ -15,14 +16,16 @@ export interface Known {
 }
 
 /**
- * Whether a pass can end before it begins: the record equals the spec, no node epoch is pending, status is as we wrote it
- * and nothing asks for a look. In the first pass after a start the inventory must show the recorded id, and the record
+ * Whether a pass can end before it begins: the record equals the spec, the Service says that it is served, no node epoch is
+ * pending, status is as we wrote it and nothing asks for a look. In the first pass after a start the inventory must show the recorded id, and the record
  * must name the status that is there.
  */
 export function needsNoPass(state: KeyState, service: ServiceView, spec: LoadBalancerSpec<unknown>, known: Known): boolean {
   const { record } = known;
   if (record === undefined || !record.applied || record.input !== spec.inputDigest || record.spec !== spec.specDigest) return false;
-  if (known.epochPending || known.driftDue || state.lookAgain || state.doubtSince !== undefined) return false;
+  if (known.epochPending || known.driftDue || state.lookAgain || state.doubtSince !== undefined || state.health.changedAt !== undefined)
+    return false;
+  if (!saysTrue(service, conditionTypes.accepted) || !saysTrue(service, conditionTypes.programmed)) return false;
   if (state.observedAt !== undefined) return statusAsWritten(state, service);
   return record.id !== undefined && record.id === known.inventoryId && record.status === ingressDigest(service.ingress);
 }
@@ -32,3 +35,6 @@ export function isClassChange(record: AppliedRecord | undefined, spec: LoadBalan
   if (record === undefined || record.input !== spec.inputDigest) return false;
   return record.spec !== spec.specDigest || (!record.applied && record.byClass === true);
 }
+
+const saysTrue = (service: ServiceView, type: string): boolean =>
+  service.conditions.some((condition) => condition.type === type && condition.status === 'True');

@@ -1,0 +1,97 @@
+import { afterEach, expect, it } from 'vitest';
+import type { MemoryCloud } from '../fixtures/memory-cloud.ts';
+import { cloudWrites, toyWorld } from './toy-world.ts';
+import type { World } from './world.ts';
+
+let world: World;
+let cloud: MemoryCloud;
+const open = async (...names: string[]) => {
+  ({ world, cloud } = await toyWorld());
+  await world.start();
+  for (const name of names) await world.createService(name);
+  await world.rest();
+  world.api.clearLog();
+  cloud.calls.length = 0;
+};
+afterEach(() => world?.stop());
+
+const epoch = () => {
+  const lease = world.api.get('coordination.k8s.io', 'v1', 'leases', 'kube-system', 'portolan');
+  return (lease?.metadata as { annotations?: Record<string, string> } | undefined)?.annotations?.['portolan.dev/epoch']; // written by ourselves
+};
+
+it('writes each pool once however many nodes come and go at a time, and writes no Service', async () => {
+  await open('a', 'b', 'c');
+  const before = epoch();
+  await world.addNodes('n3', 'n4', 'n5');
+  await world.deleteNode('n1');
+  await world.rest(900);
+  expect(cloudWrites(cloud)).toEqual([]);
+
+  await world.rest(200);
+  expect(cloudWrites(cloud)).toEqual(['members', 'members', 'members']);
+  expect(cloud.balancers.map(({ members }) => members)).toEqual(Array.from({ length: 3 }, () => 'n2,n3,n4,n5'));
+  expect(world.writes().filter((write) => write.includes('services'))).toEqual([]);
+  expect(epoch()).not.toBe(before);
+  expect(epoch()).toMatch(/^[0-9a-f]{16}$/);
+  expect(world.events('a').at(-1)).toBe('UpdatedLoadBalancer');
+});
+
+it('does not wake for what makes no difference to members', async () => {
+  await open('a');
+  await world.call(
+    'PATCH',
+    '/api/v1/nodes/n1',
+    { metadata: { labels: { a: 'b' } }, spec: { unschedulable: true } },
+    { 'content-type': 'application/merge-patch+json' },
+  );
+  await world.rest(5_000);
+  expect(cloud.calls).toEqual([]);
+});
+
+it('finishes after a restart what an epoch had begun', async () => {
+  await open('a', 'b');
+  cloud.plan('members', 'error-before', 'error-before');
+  await world.addNodes('n3');
+  await world.rest(1_100);
+  expect(world.conditions('a')).toMatchObject({
+    Applied: 'False Applying',
+    Programmed: 'True Programmed',
+    Degraded: 'True CloudUnavailable',
+  });
+
+  await world.restart();
+  await world.rest(35_000);
+  expect(cloud.balancers.map(({ members }) => members)).toEqual(['n1,n2,n3', 'n1,n2,n3']);
+  expect(world.conditions('a')).toMatchObject({ Applied: 'True Applied', Degraded: 'False AsExpected' });
+});
+
+it('sees nodes that changed while nobody ran', async () => {
+  await open('a');
+  await world.stop();
+  await world.deleteNode('n2');
+  await world.start();
+  expect(cloud.balancers[0]?.members).toBe('n1');
+});
+
+it('serves a new Service while an epoch is under way, with the node set of that epoch', async () => {
+  await open('a', 'b');
+  await world.addNodes('n3');
+  await world.createService('new');
+  await world.rest(1_100);
+  expect(cloud.balancers.map(({ members }) => members)).toEqual(['n1,n2,n3', 'n1,n2,n3', 'n1,n2,n3']);
+});
+
+it('says that there are no nodes, and serves again when there are', async () => {
+  await open('a');
+  await world.deleteNode('n1');
+  await world.deleteNode('n2');
+  await world.rest(1_100);
+  expect(cloud.balancers[0]?.members).toBe('');
+  expect(world.conditions('a')).toMatchObject({ Programmed: 'True Programmed', Degraded: 'True NoNodes' });
+  expect(world.events('a')).toContain('UnAvailableLoadBalancer');
+
+  await world.addNodes('n7');
+  await world.rest(1_100);
+  expect(world.conditions('a')).toMatchObject({ Degraded: 'False AsExpected' });
+});
