@@ -17,6 +17,7 @@ import { isObject, type KubeObject } from './kube-object.ts';
 import { checkAccepted } from './media-types.ts';
 import { namespaceController } from './namespace-controller.ts';
 import { initialNamespaces } from './namespaces.ts';
+import { openApiDocument } from './openapi.ts';
 import { plainStrategy } from './plain-strategies.ts';
 import { parseJson } from './request-body.ts';
 import { customType, type ResourceType } from './resource-type.ts';
@@ -26,6 +27,7 @@ import { Allocators } from './services/allocate.ts';
 import { serviceStrategy } from './services/service-strategy.ts';
 import { noSuchResource, StatusError } from './status-object.ts';
 import { Store, storeKey } from './store.ts';
+import { wantsTable } from './table.ts';
 import { Watches } from './watches.ts';
 import type { WatchEvent } from './watch-stream.ts';
 
@@ -111,14 +113,15 @@ export class EmbeddedApi {
     const { path: bare, query } = splitPath(path);
     if (!query.has('watch')) query.set('watch', '1');
     const answer = this.answer({ method: 'GET', path: `${bare}?${query.toString()}` }, signal);
-    return eventsOf(answer, signal);
+    return eventsOf(answer);
   }
 
-  /** What any door does with a request. */
+  /** What any door does with a request. @param signal the client's: aborted, nothing more is done for it. */
   async answer(request: ApiRequest, signal?: AbortSignal): Promise<Answer> {
     const fault = this.#closed.signal.aborted ? undefined : this.faults.take(request);
     const answer = fault === undefined ? this.#serve(request) : await this.#serveWith(fault, request, signal);
     this.#record(request, answer);
+    if (answer.kind === 'watch' && signal !== undefined) answer.stream.endWith(signal);
     return answer;
   }
 
@@ -185,7 +188,7 @@ export class EmbeddedApi {
     const { path, query } = splitPath(request.path);
     const { catalogue } = this.#cluster;
     if (/^\/(healthz|readyz|livez)(\/|$)/.test(path)) return body(200, text, 'ok');
-    const document = request.method === 'GET' ? discoveryDocument(path, catalogue) : undefined;
+    const document = request.method === 'GET' ? (discoveryDocument(path, catalogue) ?? openApiDocument(path, catalogue)) : undefined;
     if (document !== undefined) return body(200, json, JSON.stringify(document));
     const route = parseRoute(path);
     const type =
@@ -196,7 +199,8 @@ export class EmbeddedApi {
     }
     checkAccepted(request.headers?.['accept']);
     const contentType = request.headers?.['content-type'] ?? '';
-    const verb = { method: request.method, query, contentType, body: request.body ?? '' };
+    const table = wantsTable(request.headers?.['accept']);
+    const verb = { method: request.method, query, contentType, table, body: request.body ?? '' };
     const answer = carryOut(this.#cluster, this.#watches, targetOf(type, route), verb);
     return 'watch' in answer ? { kind: 'watch', stream: answer.watch } : body(answer.code, json, answer.body);
   }
@@ -243,22 +247,14 @@ const body = (status: number, headers: Readonly<Record<string, string>>, content
   response: { status, headers, body: content },
 });
 
-async function* eventsOf(answering: Promise<Answer>, signal: AbortSignal): AsyncGenerator<WatchEvent> {
+async function* eventsOf(answering: Promise<Answer>): AsyncGenerator<WatchEvent> {
   const answer = await answering;
   if (answer.kind === 'dropped') return;
   if (answer.kind === 'body') {
     yield { type: 'ERROR', object: statusOf(answer.response) };
     return;
   }
-  const end = (): void => answer.stream.end();
-  if (signal.aborted) end();
-  signal.addEventListener('abort', end, { once: true });
-  try {
-    yield* answer.stream;
-  } finally {
-    signal.removeEventListener('abort', end);
-    end();
-  }
+  yield* answer.stream;
 }
 
 /** An answer that is no stream, as the object of an ERROR event. */

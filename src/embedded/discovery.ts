@@ -39,7 +39,7 @@ function resources(group: string, served: string, catalogue: Catalogue): JsonObj
 }
 
 function rows(type: ResourceType): readonly Json[] {
-  const row = {
+  const row: JsonObject & { shortNames?: readonly string[] } = {
     name: type.plural,
     singularName: type.singular,
     namespaced: type.namespaced,
@@ -47,6 +47,7 @@ function rows(type: ResourceType): readonly Json[] {
     verbs: ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'],
     ...(type.shortNames.length === 0 ? {} : { shortNames: type.shortNames }),
   };
-  const status = { ...row, name: `${type.plural}/status`, singularName: '', verbs: ['get', 'patch', 'update'] };
+  const { shortNames: _short, ...plain } = row;
+  const status = { ...plain, name: `${type.plural}/status`, singularName: '', verbs: ['get', 'patch', 'update'] };
   return type.status ? [row, status] : [row];
 }

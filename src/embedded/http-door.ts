@@ -74,20 +74,12 @@ async function readBody(request: IncomingMessage): Promise<string> {
 }
 
 async function stream(events: WatchStream, response: ServerResponse, gone: AbortSignal): Promise<void> {
-  gone.addEventListener('abort', () => events.end(), { once: true });
-  if (gone.aborted) events.end();
   response.writeHead(200, { 'content-type': 'application/json' });
   response.flushHeaders();
   for await (const event of events) {
-    if (gone.aborted) break;
+    if (gone.aborted) return;
     const taken = response.write(`{"type":"${event.type}","object":${objectJson(event.object)}}\n`);
-    if (!taken) await Promise.race([once(response, 'drain', { signal: gone }), aborted(gone)]).catch(() => {});
+    if (!taken) await once(response, 'drain', { signal: gone }).catch(() => events.end());
   }
   response.end();
 }
-
-const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });

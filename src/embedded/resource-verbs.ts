@@ -12,16 +12,19 @@ import { apiVersionOf } from './resource-type.ts';
 import { badRequest, methodNotAllowed, noSuchResource, notFound } from './status-object.ts';
 import { storeKey } from './store.ts';
 import { replace } from './update.ts';
+import { tableOf } from './table.ts';
 import type { WatchStream } from './watch-stream.ts';
 import type { Watches } from './watches.ts';
 import { deleteOptions, writeOptions } from './write-options.ts';
-import { listJson, objectJson } from './written-json.ts';
+import { listJson, listMetadata, objectJson } from './written-json.ts';
 
 /** A request about a resource, taken apart. */
 export interface ResourceRequest {
   readonly method: string;
   readonly query: URLSearchParams;
   readonly contentType: string;
+  /** Objects are wanted as rows of a table. */
+  readonly table: boolean;
   readonly body: string;
 }
 
@@ -41,7 +44,7 @@ function onCollection(cluster: Cluster, watches: Watches, target: Target, reques
   const { type } = target;
   switch (request.method) {
     case 'GET':
-      return read(cluster, watches, target, parseListOptions(request.query, type.kind));
+      return read(cluster, watches, target, parseListOptions(request.query, type.kind), request.table);
     case 'POST': {
       if (type.namespaced !== (target.namespace !== undefined)) throw methodNotAllowed();
       const options = writeOptions(request.query, 'CreateOptions');
@@ -59,9 +62,11 @@ function onObject(cluster: Cluster, watches: Watches, target: Target & { name: s
   const { type, name, subresource } = target;
   switch (request.method) {
     case 'GET': {
-      if (isWatch(request.query)) return read(cluster, watches, target, oneName(parseListOptions(request.query, type.kind), name));
+      if (isWatch(request.query))
+        return read(cluster, watches, target, oneName(parseListOptions(request.query, type.kind), name), request.table);
       const object = objectsOf(cluster, type).get(keyOf(target, name));
       if (object === undefined) throw notFound(subjectOf(type), name);
+      if (request.table) return ok(tableOf(type.kind, [shownAs(type, object)], versionOf(object), cluster.clock.now()));
       return ok(shownAs(type, object));
     }
     case 'PUT': {
@@ -91,15 +96,28 @@ function oneName(options: ListOptions, name: string): ListOptions {
   return { ...options, name, matches: (object) => object.metadata.name === name && options.matches(object) };
 }
 
-function read(cluster: Cluster, watches: Watches, target: Target, options: ListOptions): VerbAnswer {
+function read(cluster: Cluster, watches: Watches, target: Target, options: ListOptions, table: boolean): VerbAnswer {
   const { type } = target;
   const prefix = prefixOf(target);
-  if (!options.watch) return { code: 200, body: listJson(type, page(objectsOf(cluster, type), prefix, options, cluster.store.version)) };
-  const bookmark = (metadata: JsonObject): JsonObject =>
+  const rows = (objects: readonly KubeObject[], metadata: JsonObject): JsonObject =>
+    tableOf(
+      type.kind,
+      objects.map((object) => shownAs(type, object)),
+      metadata,
+      cluster.clock.now(),
+    );
+  if (!options.watch) {
+    const listed = page(objectsOf(cluster, type), prefix, options, cluster.store.version);
+    return table ? ok(rows(listed.items, listMetadata(listed))) : { code: 200, body: listJson(type, listed) };
+  }
+  const empty = (metadata: JsonObject): JsonObject =>
     decode(type.shape, { kind: type.kind, apiVersion: apiVersionOf(type), metadata }).object;
-  const show = (object: KubeObject): KubeObject => shownAs(type, object);
+  const show = table ? (object: KubeObject) => rows([object], versionOf(object)) : (object: KubeObject) => shownAs(type, object);
+  const bookmark = table ? (metadata: JsonObject) => rows([], metadata) : empty;
   return { watch: watches.open({ collection: collectionOf(type), prefix, options, show, bookmark }) };
 }
+
+const versionOf = (object: KubeObject): JsonObject => ({ resourceVersion: object.metadata.resourceVersion });
 
 const prefixOf = (target: Target): string => (target.namespace === undefined ? '' : storeKey(target.namespace, ''));
 

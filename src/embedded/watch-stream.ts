@@ -13,6 +13,7 @@ export interface WatchEvent {
 export class WatchStream implements AsyncIterable<WatchEvent> {
   readonly #waiting: WatchEvent[] = [];
   readonly #onEnd: () => void;
+  readonly #forget: (() => void)[] = [];
   #wake: (() => void) | undefined;
   #ended = false;
   #paused = false;
@@ -32,7 +33,17 @@ export class WatchStream implements AsyncIterable<WatchEvent> {
     if (this.#ended) return;
     this.#ended = true;
     this.#onEnd();
+    for (const forget of this.#forget) forget();
     this.#wake?.();
+  }
+
+  /** Ends the stream when the reader goes. */
+  endWith(signal: AbortSignal): void {
+    if (signal.aborted) this.end();
+    if (this.#ended) return;
+    const end = (): void => this.end();
+    signal.addEventListener('abort', end, { once: true });
+    this.#forget.push(() => signal.removeEventListener('abort', end));
   }
 
   pause(): void {

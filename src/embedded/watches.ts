@@ -18,7 +18,7 @@ export interface WatchRequest {
   readonly prefix: string;
   readonly options: ListOptions;
   /** How clients see a stored object. */
-  readonly show: (object: KubeObject) => KubeObject;
+  readonly show: (object: KubeObject) => JsonObject;
   /** An empty object of the watched kind, for bookmarks. */
   readonly bookmark: (metadata: JsonObject) => JsonObject;
 }

@@ -26,12 +26,14 @@ function itemJson(object: KubeObject, type: ResourceType): string {
   return type.storedForm === undefined ? once(itemTexts, object, write) : write();
 }
 
+export const listMetadata = (page: Page): JsonObject => ({
+  resourceVersion: String(page.version),
+  ...(page.continueToken === '' ? {} : { continue: page.continueToken }),
+  ...(page.remaining === undefined ? {} : { remainingItemCount: page.remaining }),
+});
+
 export function listJson(type: ResourceType, page: Page): string {
-  const metadata = JSON.stringify({
-    resourceVersion: String(page.version),
-    ...(page.continueToken === '' ? {} : { continue: page.continueToken }),
-    ...(page.remaining === undefined ? {} : { remainingItemCount: page.remaining }),
-  });
+  const metadata = JSON.stringify(listMetadata(page));
   const items = page.items.map((object) => itemJson(object, type)).join(',');
   return `{"kind":"${type.kind}List","apiVersion":"${apiVersionOf(type)}","metadata":${metadata},"items":[${items}]}`;
 }
