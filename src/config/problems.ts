@@ -1,4 +1,5 @@
 import { LbError } from '../errors.ts';
+import { isMapping } from '../settings/parse.ts';
 import type { Path, Problem, YamlSource } from './yaml-source.ts';
 
 /** How many problems an error shows: what one can take in at a glance. */
@@ -38,13 +39,18 @@ export function printPath(path: Path, value: unknown): string {
 
 /** The value at a path; undefined where there is none. */
 export function valueAt(path: Path, value: unknown): unknown {
-  return path.reduce(child, value);
+  let here = value;
+  for (const segment of path) here = child(here, segment);
+  return here;
 }
 
-const child = (value: unknown, segment: string | number): unknown =>
-  typeof value === 'object' && value !== null && Object.hasOwn(value, segment)
-    ? (value as Readonly<Record<string, unknown>>)[segment]
-    : undefined; // own keys only
+function child(value: unknown, segment: string | number): unknown {
+  if (Array.isArray(value)) {
+    const items: readonly unknown[] = value;
+    return items[Number(segment)];
+  }
+  return isMapping(value) && Object.hasOwn(value, segment) ? value[segment] : undefined;
+}
 
 function nameOf(entry: unknown): string | undefined {
   const name = child(entry, 'id') ?? child(entry, 'name');
