@@ -1,4 +1,5 @@
-import type { Config } from '../../config/schema.ts';
+import { hostname } from 'node:os';
+import type { Config } from '../../config/config.ts';
 import type { ProviderEntry } from '../../controller/provider-pool.ts';
 import type { Clock } from '../../clock.ts';
 import { Health } from '../../health.ts';
@@ -31,7 +32,18 @@ export async function startInProcess(
   const [health, metrics] = [new Health(), new MetricsRegistry()];
   const transport = new HttpTransport(plainEndpoint(cluster.url), 'portolan');
   const clusterId = config.clusterId ?? (await readClusterId(new KubeClient({ transport, clock }), signal));
-  const parts = { config, clusterId, transport, clock, log, metrics, health, checkpoint: noCheckpoint, random: Math.random };
+  const parts = {
+    config,
+    clusterId,
+    transport,
+    clock,
+    log,
+    metrics,
+    health,
+    checkpoint: noCheckpoint,
+    host: hostname(),
+    random: Math.random,
+  };
   const { run } = buildController({ ...parts, providers: await providers(config) });
   const serving = await serve(config.serving.address, config.serving.port, health, metrics);
   const end = new AbortController();

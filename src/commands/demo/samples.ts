@@ -49,7 +49,7 @@ export const samples: readonly { readonly shows: string; readonly manifest: Json
   },
   { shows: 'public becomes internal, after approval', manifest: loadBalancer('moving', [tcp(8080)], { 'portolan.dev/scheme': 'public' }) },
   ...internalSpellings.map(({ cloud, annotation, value }) => ({
-    shows: `internal, as ${cloud} spells it`,
+    shows: `internal by ${annotation}: "${value}"`,
     manifest: loadBalancer(`internal-${cloud}`, [tcp(8080)], { [annotation]: value }),
   })),
 ];
