@@ -10,8 +10,11 @@ interface HistoryEvent {
 /** What the next list or watch gets instead of an answer. */
 export type Trouble = 'drop' | 'freeze' | { readonly status: number; readonly retryAfter?: number };
 
+const dropped = Symbol('the connection breaks');
+const ended = Symbol('the server ends the stream');
+
 interface OpenWatch {
-  readonly lines: (string | 'drop' | 'end')[];
+  readonly lines: (string | typeof dropped | typeof ended)[];
   wake: () => void;
 }
 
@@ -84,11 +87,11 @@ export class HistoryServer implements KubeTransport {
   }
 
   dropWatches(): void {
-    this.#send('drop');
+    this.#send(dropped);
   }
 
   endWatches(): void {
-    this.#send('end');
+    this.#send(ended);
   }
 
   expireWatches(): void {
@@ -141,8 +144,8 @@ export class HistoryServer implements KubeTransport {
     try {
       while (!watch.signal.aborted) {
         const line = mine.lines.shift();
-        if (line === 'end') return;
-        if (line === 'drop') throw Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
+        if (line === ended) return;
+        if (line === dropped) throw Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
         if (line !== undefined) yield line;
         else {
           await new Promise<void>((resolve) => {
@@ -167,7 +170,7 @@ export class HistoryServer implements KubeTransport {
     this.#send(line);
   }
 
-  #send(line: string): void {
+  #send(line: string | typeof dropped | typeof ended): void {
     for (const watch of this.#open) {
       watch.lines.push(line);
       watch.wake();

@@ -9,6 +9,8 @@ export const allNodes = '/api/v1/nodes';
 export const serviceStatusPath = (namespace: string, name: string): string =>
   `/api/v1/namespaces/${segment(namespace)}/services/${segment(name)}/status`;
 
+export const servicesPath = (namespace: string): string => `/api/v1/namespaces/${segment(namespace)}/services`;
+
 export const servicePath = (namespace: string, name: string): string =>
   `/api/v1/namespaces/${segment(namespace)}/services/${segment(name)}`;
 

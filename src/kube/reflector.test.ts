@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HistoryServer, type Trouble } from '../../test/history-server.ts';
 import { ManualClock } from '../clock.ts';
