@@ -96,6 +96,7 @@ class EnsurePass {
       epochPending: this.#parts.epochs.isPending(this.#state.key),
       inventoryId: this.#running.inventory.get(this.#state.key),
       driftDue: this.#driftDue(),
+      finalizer: finalizerOf(this.#class.id),
     });
   }
 
@@ -200,7 +201,15 @@ class EnsurePass {
     if (record !== undefined) conditions.push(formatRecord(record));
     const now = parts.clock.monotonic();
     const quiet = state.firstStepAt !== undefined && now - state.firstStepAt < quietMs;
-    const written = await writer.write(state, { ...(ingress === undefined ? {} : { ingress }), conditions }, 'status', quiet);
+    // Taken off by somebody while something is served: without it a deletion would leave that behind.
+    const addFinalizer =
+      this.#class.mode === 'apply' && result.report?.id !== undefined ? { addFinalizer: finalizerOf(this.#class.id) } : {};
+    const written = await writer.write(
+      state,
+      { ...addFinalizer, ...(ingress === undefined ? {} : { ingress }), conditions },
+      'status',
+      quiet,
+    );
     if (result.membersDone || record?.applied === false) epochs.done(state.key, want.membersDigest);
     measurePass(parts, this.#class.provider, result, service, state);
     announcePass(events, service, result, refusals, want.members.length === 0, written === 'written');

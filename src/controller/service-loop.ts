@@ -120,8 +120,11 @@ export class ServiceLoop {
           : await cleanup(this.#parts, state, claim.class, lane, log);
       case 'held':
         return await this.#heldByOther(state, claim.finalizer, log);
-      case 'left-behind':
       case 'foreign':
+        // Served in this life, and its finalizer was taken off before it went: what was made for it still goes.
+        if (state.class === undefined || (claim.why !== 'not-load-balancer' && claim.why !== 'deleting')) return { kind: 'forgotten' };
+        return await cleanup(this.#parts, state, state.class, lane, log);
+      case 'left-behind':
         return { kind: 'forgotten' };
     }
   }

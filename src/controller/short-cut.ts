@@ -13,6 +13,8 @@ export interface Known {
   /** The id the inventory at start showed for this key. */
   readonly inventoryId: CloudId | undefined;
   readonly driftDue: boolean;
+  /** The finalizer this class puts on what it serves. */
+  readonly finalizer: string;
 }
 
 /**
@@ -25,6 +27,7 @@ export function needsNoPass(state: KeyState, service: ServiceView, spec: LoadBal
   if (record === undefined || !record.applied || record.input !== spec.inputDigest || record.spec !== spec.specDigest) return false;
   if (known.epochPending || known.driftDue || state.lookAgain || state.doubtSince !== undefined || state.health.changedAt !== undefined)
     return false;
+  if (!service.finalizers.includes(known.finalizer)) return false;
   if (!saysTrue(service, conditionTypes.accepted) || !saysTrue(service, conditionTypes.programmed)) return false;
   if (state.observedAt !== undefined) return statusAsWritten(state, service);
   return record.id !== undefined && record.id === known.inventoryId && record.status === ingressDigest(service.ingress);
