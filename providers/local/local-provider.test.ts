@@ -1,9 +1,28 @@
 import { describe, expect, it } from 'vitest';
 import { settle } from '../../src/clock.ts';
-import { gone, ip, listener, member, spec, TestBed } from './test-bed.ts';
+import { LbError } from '../../src/errors.ts';
+import { clusterId } from '../../src/model/ids.ts';
+import type { Checkpoint } from '../../src/model/checkpoint.ts';
+import type { LoadBalancerSpec } from '../../src/model/spec.ts';
+import { parseCidr } from '../../src/net/ip.ts';
+import type { Settings } from './settings.ts';
+import { crashAt, frozen, gone, ip, listener, member, owner, spec, TestBed } from './test-bed.ts';
 
 const nodes = [member('node-1', '10.0.0.1'), member('node-2', '10.0.0.2'), member('node-3', '10.0.0.3')];
 const vip = { address: ip('127.80.0.129'), port: 80 };
+const client = ip('10.9.9.9');
+const office = parseCidr('172.16.0.0/12') ?? expect.fail('a network');
+const one = spec({ members: nodes.slice(0, 1) });
+
+/** What is thrown, as data. */
+async function failure(of: Promise<unknown>): Promise<string> {
+  try {
+    await of;
+  } catch (error) {
+    return error instanceof LbError ? `${error.code}: ${error.text}` : `not ours: ${String(error)}`;
+  }
+  return 'nothing was thrown';
+}
 
 describe('one load balancer from creation to deletion', () => {
   it('gets the first free address and spreads connections over all nodes', async () => {
@@ -14,56 +33,41 @@ describe('one load balancer from creation to deletion', () => {
     const { plan, again, report } = await bed.pass(provider, spec({ members: nodes }));
 
     expect(plan.steps.map(({ id }) => id)).toEqual(['load-balancer/create']);
-    expect(again.steps).toEqual([]);
-    expect(report.ingress).toEqual([{ ip: '127.80.0.129', ipMode: 'Proxy' }]);
-    expect(report.listeners).toEqual([{ id: 'TCP/80', state: 'serving' }]);
-    expect(report.members).toEqual({ healthy: 3, total: 3 });
+    expect(again).toEqual({ steps: [], refusals: [] });
+    expect(report).toEqual({
+      ingress: [{ ip: '127.80.0.129', ipMode: 'Proxy' }],
+      listeners: [{ id: 'TCP/80', state: 'serving' }],
+      members: { healthy: 3, total: 3 },
+      notices: [],
+      id: 'lb-1',
+    });
     expect(new Set([await bed.ask(vip), await bed.ask(vip), await bed.ask(vip)])).toEqual(new Set(['node-1', 'node-2', 'node-3']));
-    await provider.close();
   });
 
   it('serves TCP and UDP on one port number', async () => {
     const bed = new TestBed();
     await bed.node('node-1', '10.0.0.1', { tcp: [30053], udp: [30054] });
     const provider = await bed.start();
-    await bed.pass(provider, spec({ members: nodes.slice(0, 1), listeners: [listener('TCP', 53, 30053), listener('UDP', 53, 30054)] }));
+    await bed.pass(provider, spec({ members: one.members, listeners: [listener('TCP', 53, 30053), listener('UDP', 53, 30054)] }));
 
-    const client = await bed.udpClient();
-    await client.send('hello', { ...vip, port: 53 });
+    const udp = await bed.udpClient();
+    await udp.send('hello', { ...vip, port: 53 });
 
-    expect(client.answers).toEqual(['node-1:hello via 127.80.0.129']);
+    expect(udp.answers).toEqual(['node-1:hello via 127.80.0.129']);
     expect(await bed.ask({ ...vip, port: 53 })).toBe('node-1');
   });
 
-  it('opens the recorded sockets again after a crash, with nothing left to plan and the file byte-equal', async () => {
-    const bed = new TestBed();
-    await bed.node('node-1', '10.0.0.1', { tcp: [30080] });
-    const want = spec({ members: nodes.slice(0, 1) });
-    await bed.pass(await bed.start(), want);
-    const before = bed.file;
-    bed.simulator.crash();
-    expect(bed.network.isListening('TCP', vip)).toBe(false);
-
-    const provider = await bed.start();
-
-    const { plan, report } = await bed.pass(provider, want);
-    expect(plan).toEqual({ steps: [], refusals: [] });
-    expect(report.ingress).toEqual([{ ip: '127.80.0.129', ipMode: 'Proxy' }]);
-    expect(bed.file).toBe(before);
-    expect(await bed.ask(vip)).toBe('node-1');
-  });
-
-  it('is gone when it is deleted: socket, connections, record', async () => {
+  it('is gone when it is deleted: socket, connections, record; whoever waits for an address is told', async () => {
     const bed = new TestBed();
     const node = await bed.node('node-1', '10.0.0.1', { tcp: [30080] });
     const provider = await bed.start();
-    const want = spec({ members: nodes.slice(0, 1) });
-    await bed.pass(provider, want);
-    const open = await bed.network.at(ip('10.9.9.9')).connectTcp(vip, 1000);
+    await bed.pass(provider, one);
+    const open = await bed.network.at(client).connectTcp(vip, 1000);
     await settle();
     expect(node.streams).toHaveLength(1);
+    const told = provider.changes?.(bed.ctx.signal)[Symbol.asyncIterator]().next();
 
-    const { plan, again, report } = await bed.pass(provider, gone(want.owner));
+    const { plan, again, report } = await bed.pass(provider, gone(one.owner));
 
     expect(plan.steps).toMatchObject([{ id: 'lb-1/delete', disruption: 'destroys', claim: { loses: ['address 127.80.0.129 (lb-1)'] } }]);
     expect(again.steps).toEqual([]);
@@ -72,5 +76,370 @@ describe('one load balancer from creation to deletion', () => {
     expect(node.streams[0]?.destroyed).toBe(true);
     expect(bed.network.isListening('TCP', vip)).toBe(false);
     expect(JSON.parse(bed.file)).toMatchObject({ created: 1, loadBalancers: [], memberSets: {} });
+    expect(await told).toEqual({ done: false, value: 'all-waiting' });
+  });
+
+  it('goes on serving when it is released, also after a restart, and is in no inventory', async () => {
+    const bed = new TestBed();
+    await bed.node('node-1', '10.0.0.1', { tcp: [30080] });
+    const provider = await bed.start();
+    await bed.pass(provider, one);
+    const { report } = await bed.pass(provider, gone(one.owner, 'everything'));
+    expect(report.ingress).toBe('unknown');
+    bed.simulator.crash();
+    const next = await bed.start();
+
+    expect(await bed.ask(vip)).toBe('node-1');
+    expect(await Array.fromAsync(next.inventory(bed.ctx))).toEqual([]);
+  });
+
+  it('makes each step one write, after one look at the fence', async () => {
+    const bed = new TestBed();
+    const provider = await bed.start();
+    const { plan } = await bed.pass(provider, one);
+    const [step] = plan.steps;
+    if (step === undefined) return expect.fail('no step');
+    expect([bed.simulator.disk.writes, bed.ctx.calls]).toEqual([1, 1]);
+
+    const outcome = await provider.apply(step, bed.ctx);
+
+    expect(outcome).toEqual({ outputs: { id: 'lb-1', address: '127.80.0.129' } });
+    expect([bed.simulator.disk.writes, bed.ctx.calls]).toEqual([1, 2]);
+  });
+
+  it('gives ten Services that are made at once ten addresses', async () => {
+    const bed = new TestBed();
+    const provider = await bed.start();
+    const passes = Array.from({ length: 10 }, (_, index) => bed.pass(provider, spec({ owner: owner(`s${index}`) })));
+    const addresses = (await Promise.all(passes)).map(({ report }) => JSON.stringify(report.ingress));
+    expect(new Set(addresses).size).toBe(10);
+  });
+});
+
+describe('edits while clients are connected', () => {
+  it('moves traffic to another node port and keeps the address and the connections', async () => {
+    const bed = new TestBed();
+    const node = await bed.node('node-1', '10.0.0.1', { tcp: [30080, 31000] });
+    const provider = await bed.start();
+    await bed.pass(provider, one);
+    const open = await bed.network.at(client).connectTcp(vip, 1000);
+    await settle();
+
+    const { plan, report } = await bed.pass(provider, spec({ members: one.members, listeners: [listener('TCP', 80, 31000)] }));
+
+    expect(plan.steps.map(({ id }) => id)).toEqual(['lb-1/listener/TCP/80/node-port']);
+    expect(report.ingress).toEqual([{ ip: '127.80.0.129', ipMode: 'Proxy' }]);
+    expect(await bed.ask(vip)).toBe('node-1');
+    expect(node.streams[0]?.destroyed).toBe(false);
+    expect(typeof open === 'string' || open.stream.destroyed).toBe(false);
+    await bed.clock.advanceAsync(30_000);
+    expect(node.streams[0]?.destroyed).toBe(true);
+  });
+
+  it('moves to another address by way of a second load balancer', async () => {
+    const bed = new TestBed();
+    await bed.node('node-1', '10.0.0.1', { tcp: [30080] });
+    const provider = await bed.start();
+    await bed.pass(provider, one);
+    const internal = spec({ ...one, scheme: 'internal', published: [{ ip: vip.address }] });
+    const have = await provider.observe(internal, { maxAgeMs: 0 }, bed.ctx);
+    const [create, remove] = (await provider.plan(internal, have)).steps;
+    if (create === undefined || remove === undefined) return expect.fail('two steps');
+    expect((await provider.report(internal, have)).ingress).toEqual([{ ip: '127.80.0.129', ipMode: 'Proxy' }]);
+
+    await provider.apply(create, bed.ctx);
+    await settle();
+
+    const both = await provider.observe(internal, { maxAgeMs: 0 }, bed.ctx);
+    expect((await provider.report(internal, both)).ingress).toEqual([{ ip: '127.81.0.129', ipMode: 'Proxy' }]);
+    expect((await provider.report(frozen(internal), both)).ingress).toBe('unknown');
+    expect([await bed.ask(vip), await bed.ask({ address: ip('127.81.0.129'), port: 80 })]).toEqual(['node-1', 'node-1']);
+    await provider.apply(remove, bed.ctx);
+    expect(bed.network.isListening('TCP', vip)).toBe(false);
+  });
+
+  it('narrows source ranges in place, for TCP and UDP, and widens them again', async () => {
+    const bed = new TestBed();
+    await bed.node('node-1', '10.0.0.1', { tcp: [30080], udp: [30081] });
+    const provider = await bed.start();
+    const listeners = [listener('TCP', 80, 30080), listener('UDP', 80, 30081)];
+    const open = spec({ members: one.members, listeners });
+    const narrow: LoadBalancerSpec<Settings> = { ...open, sourceRanges: [office] };
+    await bed.pass(provider, open);
+    const session = await bed.network.at(client).connectTcp(vip, 1000);
+    const udp = await bed.udpClient();
+    await udp.send('1', vip);
+
+    await bed.pass(provider, narrow);
+    await udp.send('2', vip);
+
+    expect(typeof session === 'string' || session.stream.destroyed).toBe(true);
+    expect(udp.answers).toEqual(['node-1:1 via 127.80.0.129']);
+    expect(await bed.ask(vip)).toBeUndefined();
+    expect(await bed.ask(vip, '172.16.5.5')).toBe('node-1');
+
+    await bed.pass(provider, open);
+    await udp.send('3', vip);
+    expect(udp.answers).toHaveLength(2);
+    expect(await bed.ask(vip)).toBe('node-1');
+  });
+
+  it('asks each node for its endpoints when the policy becomes Local', async () => {
+    const bed = new TestBed();
+    for (const [index, { node }] of nodes.entries()) await bed.node(node, `10.0.0.${index + 1}`, { tcp: [30080] });
+    bed.network.serveHttp({ address: ip('10.0.0.2'), port: 32000 }, (path) => (path === '/healthz' ? 200 : 404));
+    const provider = await bed.start();
+    await bed.pass(provider, spec({ members: nodes }));
+    const local = spec({ members: nodes, listeners: [listener('TCP', 80, 30080, { healthCheck: { kind: 'local', port: 32000 } })] });
+
+    const { report } = await bed.pass(provider, local);
+
+    expect(report.members).toEqual({ healthy: 1, total: 3 });
+    expect([await bed.ask(vip), await bed.ask(vip), await bed.ask(vip)]).toEqual(['node-2', 'node-2', 'node-2']);
+  });
+});
+
+describe('sockets that cannot be had', () => {
+  it.each(['PortNotPermitted', 'PortInUse', 'AddressNotAvailable'] as const)(
+    '%s is reported for the port and tried again',
+    async (reason) => {
+      const bed = new TestBed();
+      await bed.node('node-1', '10.0.0.1', { tcp: [30080] });
+      bed.network.refuseToBind('TCP', vip, reason);
+      const provider = await bed.start();
+      const told = provider.changes?.(bed.ctx.signal)[Symbol.asyncIterator]();
+
+      const { again, report } = await bed.pass(provider, one);
+
+      expect(again.steps).toEqual([]);
+      expect(report.ingress).toHaveLength(1);
+      expect(report.listeners).toMatchObject([{ id: 'TCP/80', state: 'failed', reason, text: expect.stringContaining('127.80.0.129') }]);
+      const next = told?.next();
+      await bed.clock.advanceAsync(5000);
+      expect((await bed.pass(provider, one)).report.listeners).toMatchObject([{ state: 'failed', reason }]);
+      bed.network.refuseToBind('TCP', vip, undefined);
+      await bed.clock.advanceAsync(5000);
+      expect(await next).toMatchObject({ value: one.owner.key });
+      expect((await bed.pass(provider, one)).report.listeners).toEqual([{ id: 'TCP/80', state: 'serving' }]);
+      expect(await bed.ask(vip)).toBe('node-1');
+    },
+  );
+
+  it('is seen when a listening socket is closed by something else, and opened again', async () => {
+    const bed = new TestBed();
+    await bed.node('node-1', '10.0.0.1', { tcp: [30080] });
+    const provider = await bed.start();
+    await bed.pass(provider, one);
+    await bed.clock.advanceAsync(2000);
+    const told = provider.changes?.(bed.ctx.signal)[Symbol.asyncIterator]();
+    await told?.next();
+
+    expect(bed.network.dropListener('TCP', vip)).toBe(true);
+
+    expect(await told?.next()).toMatchObject({ value: one.owner.key });
+    const { report } = await bed.pass(provider, frozen(one));
+    expect(report.listeners).toMatchObject([{ state: 'failed', reason: 'ListenFailed' }]);
+    await bed.clock.advanceAsync(5000);
+    expect((await bed.pass(provider, frozen(one))).report.listeners).toEqual([{ id: 'TCP/80', state: 'serving' }]);
+  });
+});
+
+describe('health', () => {
+  it('is told once for many nodes, and a load balancer without a healthy one says so', async () => {
+    const bed = new TestBed();
+    const made = await Promise.all(nodes.map(({ node }, index) => bed.node(node, `10.0.0.${index + 1}`, { tcp: [30080] })));
+    const provider = await bed.start();
+    const want = spec({ members: nodes });
+    await bed.pass(provider, want);
+    const told = provider.changes?.(bed.ctx.signal)[Symbol.asyncIterator]();
+    await bed.clock.advanceAsync(1000);
+    expect(await told?.next()).toMatchObject({ value: want.owner.key });
+
+    for (const node of made) node.healthy = false;
+    await bed.clock.advanceAsync(3000);
+
+    expect(await told?.next()).toMatchObject({ value: want.owner.key });
+    const { report, plan } = await bed.pass(provider, want);
+    expect(plan.steps).toEqual([]);
+    expect(report.members).toEqual({ healthy: 0, total: 3 });
+    expect(report.notices).toEqual([{ reason: 'NoHealthyMember', text: 'No node is healthy for TCP/80.', kind: 'health' }]);
+    expect(report.listeners).toEqual([{ id: 'TCP/80', state: 'serving' }]);
+  });
+});
+
+describe('crash and restart', () => {
+  it('opens the recorded sockets again, with nothing left to plan and the file byte-equal', async () => {
+    const bed = new TestBed();
+    await bed.node('node-1', '10.0.0.1', { tcp: [30080] });
+    await bed.pass(await bed.start(), one);
+    const before = bed.file;
+    bed.simulator.crash();
+    expect(bed.network.isListening('TCP', vip)).toBe(false);
+
+    const provider = await bed.start();
+
+    const { plan, report } = await bed.pass(provider, one);
+    expect(plan).toEqual({ steps: [], refusals: [] });
+    expect(report.ingress).toEqual([{ ip: '127.80.0.129', ipMode: 'Proxy' }]);
+    expect(bed.file).toBe(before);
+    expect(bed.simulator.disk.writes).toBe(1);
+    expect(await bed.ask(vip)).toBe('node-1');
+  });
+
+  const instants: readonly Checkpoint[] = [
+    'state/before-write',
+    'state/half-written',
+    'state/before-rename',
+    'state/after-rename',
+    'listen/before',
+    'listen/after',
+  ];
+  it.each(instants)('a create that dies at %s is finished by the next run, once', async (instant) => {
+    const bed = new TestBed();
+    await bed.node('node-1', '10.0.0.1', { tcp: [30080] });
+    const doomed = await bed.start({ host: { checkpoint: crashAt(instant) } });
+    await expect(bed.pass(doomed, one)).rejects.toThrow();
+    bed.simulator.crash();
+
+    const provider = await bed.start();
+    const { again, report } = await bed.pass(provider, one);
+
+    expect(again.steps).toEqual([]);
+    expect(report.ingress).toEqual([{ ip: '127.80.0.129', ipMode: 'Proxy' }]);
+    expect(await Array.fromAsync(provider.inventory(bed.ctx))).toMatchObject([{ id: 'lb-1', key: one.owner.key, main: true }]);
+    expect(await bed.ask(vip)).toBe('node-1');
+  });
+
+  it('a write that fails changes nothing, and the next one is whole', async () => {
+    const bed = new TestBed();
+    const provider = await bed.start();
+    bed.simulator.disk.full = true;
+    expect(await failure(bed.pass(provider, one))).toBe('CloudUnavailable: state.json cannot be written (ENOSPC)');
+    expect(bed.network.isListening('TCP', vip)).toBe(false);
+
+    bed.simulator.disk.full = false;
+    expect((await bed.pass(provider, one)).report.ingress).toHaveLength(1);
+  });
+});
+
+describe('one file, several processes', () => {
+  it('is written by one; the second is told which', async () => {
+    const bed = new TestBed();
+    const first = await bed.start();
+    expect(await failure(bed.start())).toContain('StateFileLocked: the state file is in use by process 1000');
+    await first.close();
+    await bed.start();
+  });
+
+  it('is read by others, which bind nothing and claim to know nothing of sockets', async () => {
+    const bed = new TestBed();
+    await bed.pass(await bed.start(), one);
+
+    const reader = await bed.start({ mode: 'read' });
+    const have = await reader.observe(one, { maxAgeMs: 0 }, bed.ctx);
+
+    expect(await reader.plan(one, have)).toEqual({ steps: [], refusals: [] });
+    expect(await reader.report(one, have)).toMatchObject({
+      ingress: [{ ip: '127.80.0.129' }],
+      listeners: [{ id: 'TCP/80', state: 'pending' }],
+    });
+    expect(await Array.fromAsync(reader.inventory(bed.ctx))).toHaveLength(1);
+    const plan = await reader.plan(gone(one.owner), await reader.observe(gone(one.owner), { maxAgeMs: Number.POSITIVE_INFINITY }, bed.ctx));
+    const [step] = plan.steps;
+    expect(await failure(step === undefined ? Promise.resolve() : reader.apply(step, bed.ctx))).toContain('ProviderBug');
+    expect(bed.simulator.disk.writes).toBe(1);
+  });
+
+  it('is left alone where it is not understood, and the lock is given back', async () => {
+    const bed = new TestBed();
+    bed.simulator.disk.files.set('state.json', '{"half":');
+    expect(await failure(bed.start())).toContain('StateFileInvalid: state.json is not a state file');
+    expect(bed.file).toBe('{"half":');
+    bed.simulator.disk.files.delete('state.json');
+    await bed.start();
+  });
+
+  it("keeps another cluster's load balancer as it is: not served, not listed, its address not given", async () => {
+    const bed = new TestBed();
+    await bed.pass(await bed.start(), one);
+    bed.simulator.crash();
+    const second = await bed.start({ host: { clusterId: clusterId('cluster-2') } });
+    const want = spec({ owner: owner('web', clusterId('cluster-2')) });
+
+    const { report } = await bed.pass(second, want);
+    await bed.pass(second, gone(want.owner));
+
+    expect(report.ingress).toEqual([{ ip: '127.80.0.130', ipMode: 'Proxy' }]);
+    expect(bed.network.isListening('TCP', vip)).toBe(false);
+    expect(await Array.fromAsync(second.inventory(bed.ctx))).toEqual([]);
+    expect(JSON.parse(bed.file)).toMatchObject({ loadBalancers: [{ id: 'lb-1', addresses: ['127.80.0.129'] }] });
+  });
+
+  it("does not carry out a step on what is not the step's", async () => {
+    const bed = new TestBed();
+    const provider = await bed.start();
+    await bed.pass(provider, one);
+    const [step] = (await provider.plan(gone(one.owner), await provider.observe(gone(one.owner), { maxAgeMs: 0 }, bed.ctx))).steps;
+    await bed.pass(provider, gone(one.owner, 'everything'));
+
+    expect(await failure(step === undefined ? Promise.resolve() : provider.apply(step, bed.ctx))).toContain('ForeignResource');
+  });
+
+  it('says when what a step is about is not there (any more)', async () => {
+    const bed = new TestBed();
+    const provider = await bed.start();
+    await bed.pass(provider, one);
+    const edited = spec({ members: one.members, listeners: [listener('TCP', 80, 31000)] });
+    const [edit] = (await provider.plan(edited, await provider.observe(edited, { maxAgeMs: 0 }, bed.ctx))).steps;
+    await bed.pass(provider, gone(one.owner));
+
+    expect(await failure(edit === undefined ? Promise.resolve() : provider.apply(edit, bed.ctx))).toContain('NotFound');
+  });
+});
+
+describe('what it says of itself', () => {
+  it('lacks what it lacks with a reason, also a scheme without a range', async () => {
+    const bed = new TestBed();
+    const provider = await bed.start({ connection: { ranges: { public: ['127.80.0.128/25'] } } });
+    const capabilities = provider.capabilities({ drainTimeout: 0, udpIdleTimeout: 1000 });
+    expect(Object.entries(capabilities).flatMap(([feature, has]) => (has === true ? [] : [feature]))).toEqual([
+      'sctp',
+      'ipv6',
+      'dualStack',
+      'internalScheme',
+      'noNodePorts',
+      'proxyProtocol',
+    ]);
+    expect(provider.permissions().length).toBeGreaterThan(0);
+  });
+});
+
+describe('the end', () => {
+  it('lets connections finish for a moment, then cuts them; keeps the file and frees the sockets', async () => {
+    const bed = new TestBed();
+    const node = await bed.node('node-1', '10.0.0.1', { tcp: [30080] });
+    const provider = await bed.start();
+    await bed.pass(provider, one);
+    const [quick, stuck] = [await bed.network.at(client).connectTcp(vip, 1000), await bed.network.at(client).connectTcp(vip, 1000)];
+    if (typeof quick === 'string' || typeof stuck === 'string') return expect.fail('connected');
+    await settle();
+    const before = bed.file;
+
+    let closed = false;
+    const closing = provider.close().then(() => (closed = true));
+    await settle();
+    expect(bed.network.isListening('TCP', vip)).toBe(false);
+    quick.stream.end();
+    quick.stream.resume();
+    await bed.clock.advanceAsync(500);
+    expect([quick.stream.readableEnded, closed]).toEqual([true, false]);
+    await bed.clock.advanceAsync(600);
+    await closing;
+
+    expect(stuck.stream.destroyed).toBe(true);
+    expect(node.streams.every(({ destroyed }) => destroyed)).toBe(true);
+    expect(bed.clock.nextDueMs()).toBeUndefined();
+    expect(bed.file).toBe(before);
+    expect(bed.simulator.disk.locks.size).toBe(0);
   });
 });
