@@ -72,7 +72,8 @@ export async function runDemo(flags: DemoFlags, io: Io, seams: DemoSeams = {}): 
     throw new LbError('InvalidFlag', '--once checks what a controller does, and --api-only starts none', { field: '--once' });
   }
   const printer = createPrinter(flags.output, io);
-  const log = createLog('warn', { write: io.err });
+  // Warnings are about Services, and the story tells those better.
+  const log = createLog('error', { write: io.err });
   let demo: Demo;
   try {
     demo = await openDemo({ clock: systemClock, log, printer, signal: io.signal, kubeconfig: flags.kubeconfig, ...seams });

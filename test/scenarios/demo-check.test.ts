@@ -4,8 +4,9 @@ import { MachineNetwork } from '../../providers/local/api/machine-network.ts';
 import type { Endpoint, Listening, TcpConnection } from '../../providers/local/api/network.ts';
 import { provider } from '../../providers/local/index.ts';
 import { LocalProvider } from '../../providers/local/local-provider.ts';
-import type { AnyProviderDefinition, ProviderDefinition } from '../../src/provider.ts';
+import type { ProviderDefinition } from '../../src/provider.ts';
 import type { Connection, Settings } from '../../providers/local/settings.ts';
+import { systemClock } from '../../src/clock.ts';
 import { runDemo, type DemoSeams } from '../../src/commands/demo.ts';
 import type { Demo } from '../../src/commands/demo/running.ts';
 import { addressOf } from '../../src/commands/demo/service-checks.ts';
@@ -27,13 +28,10 @@ class TornNetwork extends MachineNetwork {
   }
 }
 
-function localOn(network: MachineNetwork): AnyProviderDefinition {
-  const definition: ProviderDefinition<Connection, Settings> = {
-    ...provider,
-    create: (of, host) => new LocalProvider(of, host, { network, stateFile: new DiskStateFile(of.stateFile, host.checkpoint) }),
-  };
-  return definition as AnyProviderDefinition; // its types are its own business, as in the registry
-}
+const localOn = (network: MachineNetwork): ProviderDefinition<Connection, Settings> => ({
+  ...provider,
+  create: (of, host) => new LocalProvider(of, host, { network, stateFile: new DiskStateFile(of.stateFile, host.checkpoint) }),
+});
 
 async function once(onReady: (demo: Demo) => Promise<void>, seams: DemoSeams = {}) {
   const printed = { out: '', err: '' };
@@ -71,7 +69,7 @@ describe('what `demo --once` checks', () => {
   }, 60_000);
 
   it('fails when one listener of one load balancer is gone', async () => {
-    const network = new TornNetwork();
+    const network = new TornNetwork(systemClock);
     const tear = (demo: Demo) => network.tear(addressOf(demo.world.services.get('demo', 'web')) ?? '', 8080);
 
     const { code, err } = await once(tear, {

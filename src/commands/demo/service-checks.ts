@@ -18,7 +18,9 @@ export const balanced = (world: World): readonly ServiceView[] =>
 
 /** Has an address of the network, and every port is served, or says why it cannot be. */
 export async function expectServed(world: World, namespace: string, name: string, network: Cidr): Promise<boolean> {
-  return world.checklist.expect(`${namespace}/${name} has an address of ${network} and is served`, () => {
+  const refused = world.services.get(namespace, name)?.ports.filter(({ port }) => world.denied.has(port)) ?? [];
+  const outlook = refused.length === 0 ? 'is served' : `says what it takes to serve ${refused.map(nameOfPort).join(', ')}`;
+  return world.checklist.expect(`${namespace}/${name} has an address of ${network} and ${outlook}`, () => {
     const service = world.services.get(namespace, name);
     if (service === undefined) return 'the Service is not there';
     const address = parseIp(addressOf(service) ?? '');
@@ -90,8 +92,10 @@ function notRefused(service: ServiceView, denied: readonly ServicePortView[]): s
     ({ port, protocol }) =>
       !service.ingress.some((entry) => entry.ports?.some((status) => status.port === port && status.protocol === protocol && status.error)),
   );
-  return silent === undefined ? undefined : `status names no error for ${silent.protocol}/${silent.port}`;
+  return silent === undefined ? undefined : `status names no error for ${nameOfPort(silent)}`;
 }
+
+const nameOfPort = ({ protocol, port }: ServicePortView): string => `${protocol}/${port}`;
 
 /** What the Service says of itself, in one line. */
 function standing(service: ServiceView): string {
