@@ -544,7 +544,7 @@ describe('two processes, whatever happens', () => {
 
   it('never both may act, and one of them leads again in the end', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(command, { maxLength: 30 }), async (commands) => {
+      fc.asyncProperty(fc.array(command, { maxLength: 30, size: 'max' }), async (commands) => {
         const server = new LeaseServer();
         let pair = [new Process(server, 'a-0'), new Process(server, 'b-0')];
         let generation = 0;

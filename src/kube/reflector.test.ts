@@ -14,14 +14,15 @@ import { Store, type Change } from './store.ts';
 interface Thing {
   readonly name: string;
   readonly uid: string;
+  readonly version: string;
   readonly value: number;
 }
 
 function project(object: JsonObject): Thing {
-  const { name, uid } = object['metadata'] as { name: string; uid: string }; // the fake server makes them
+  const { name, uid, resourceVersion: version } = object['metadata'] as { name: string; uid: string; resourceVersion: string }; // the fake server makes them
   const value = object['value'];
   if (typeof value !== 'number') throw new LbError('InvalidObject', `thing ${name}: value is no number`);
-  return { name, uid, value };
+  return { name, uid, version, value };
 }
 
 /** Fails as soon as a change does not follow from the ones before it. */
@@ -35,6 +36,7 @@ class ChainChecker {
     if (thing === undefined) throw new Error('a change of nothing');
     if (this.#now.get(thing.name) !== change.old) throw new Error(`the chain of ${thing.name} is broken`);
     if (change.new !== undefined && change.old !== undefined && change.new.uid !== change.old.uid) throw new Error('a UID was changed');
+    if (change.new !== undefined && change.old?.version === change.new.version) throw new Error('nothing was changed');
     if (change.new === undefined) this.#now.delete(thing.name);
     else this.#now.set(thing.name, change.new);
   }
@@ -405,7 +407,7 @@ describe('reflector, whatever happens', () => {
   it('the store equals the server in the end, and every change follows from the one before', async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.array(command, { maxLength: 60 }),
+        fc.array(command, { maxLength: 60, size: 'max' }),
         fc.infiniteStream(fc.double({ min: 0, max: 0.999, noNaN: true })),
         async (commands, chance) => {
           const { server, clock, store, reflector, end } = rig(() => chance.next().value ?? 0);
@@ -436,7 +438,7 @@ describe('reflector, whatever happens', () => {
           await end();
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 500 },
     );
   });
 });

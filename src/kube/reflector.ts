@@ -32,8 +32,8 @@ const watchSeconds = { least: 300, spread: 300 };
 const settledMs = 5_000;
 /** So many failures on lines that are no events, and the list is read again instead. */
 const relistAfterBadLines = 3;
-/** A failure is worth a red `/readyz` when nothing was heard for so long. */
-const quietMs = 60_000;
+/** A failure is worth a red `/readyz` when it has lasted for so long. */
+const patienceMs = 60_000;
 /** The longest turn of the loop is a watch of 10 minutes and its grace. */
 const stuckMs = 15 * 60_000;
 
@@ -48,6 +48,7 @@ export class Reflector<T> {
   #failures = 0;
   /** A version has expired since the last success. */
   #expired = false;
+  #failingSince = 0;
   #lastError: LbError | undefined;
   #lastContact: number;
   #lastTurn: number;
@@ -63,7 +64,7 @@ export class Reflector<T> {
     return this.#options.store.synced;
   }
 
-  /** Milliseconds since the API server last said anything good to us, or since the start. */
+  /** Milliseconds since the API server last said anything good to us, or since the start. A quiet watch is silent for minutes. */
   ageMs(): number {
     return this.#options.clock.monotonic() - this.#lastContact;
   }
@@ -72,7 +73,7 @@ export class Reflector<T> {
   problem(): string | undefined {
     const why = this.#lastError === undefined ? undefined : `${this.#options.resource}: ${this.#lastError.text}`;
     if (!this.hasSynced) return why ?? `${this.#options.resource}: the first list is not complete`;
-    return this.ageMs() > quietMs ? why : undefined;
+    return this.#options.clock.monotonic() - this.#failingSince > patienceMs ? why : undefined;
   }
 
   /** For `/healthz`: the loop itself has not moved for longer than anything in it may take; a server that is away is not it. */
@@ -167,7 +168,7 @@ export class Reflector<T> {
 
   async #failed(error: LbError, signal: AbortSignal): Promise<void> {
     const { clock, metrics, random, resource } = this.#options;
-    this.#failures++;
+    if (this.#failures++ === 0) this.#failingSince = clock.monotonic();
     this.#lastError = error;
     metrics.count('portolan_reflector_errors_total', { resource, code: error.code });
     const expired = error.code === 'ApiExpired';
