@@ -159,7 +159,7 @@ export class Controller {
       callContext: (budget, callLog, callSignal) => callContextFor(this.#leadership, budget, 'background', callLog, callSignal),
       started: (name) => {
         metrics.set('portolan_provider_up', 1, { provider: name });
-        if (!signal.aborted) this.#loop?.lookAgain(name, 'all');
+        if (!signal.aborted) this.#loop?.providerStarted(name);
       },
       changed: (name, what) => this.#loop?.lookAgain(name, what),
     });

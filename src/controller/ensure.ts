@@ -215,6 +215,7 @@ class EnsurePass {
     announcePass(events, service, result, refusals, want.members.length === 0, written === 'written');
     logPass(this.#log, result);
     this.#leaveRoll(result);
+    if (result.wait?.on !== undefined) parts.wake(result.wait.on);
     const next = nextAfterPass(result, state.progress);
     if (written === 'held-back' && state.firstStepAt !== undefined) return sooner(next, state.firstStepAt + quietMs - now);
     return shown.lookAfterMs === undefined ? next : sooner(next, shown.lookAfterMs);

@@ -32,7 +32,7 @@ export interface LoopParts {
   readonly checkpoint: ReachCheckpoint;
   /** Whether any Service's status names this address now. */
   namesAddress(address: string): boolean;
-  callContext(budget: Budget, lane: Lane, log: Log): CallContext;
+  readonly callContext: (budget: Budget, lane: Lane, log: Log) => CallContext;
   /** Monotonic time at which this process began to lead. */
   readonly startedAt: number;
   /** Asks for a pass of a key in the background. */

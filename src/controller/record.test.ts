@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { cloudId, type Digest } from '../model/ids.ts';
 import { formatRecord, ingressDigest, readRecord, type AppliedRecord } from './record.ts';

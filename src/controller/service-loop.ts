@@ -2,11 +2,13 @@ import { asLbError, type LbError } from '../errors.ts';
 import { claimOf, type Claimed } from '../intent/claim.ts';
 import type { Log } from '../log.ts';
 import { conditionTypes } from '../model/condition.ts';
-import { serviceLoadBalancer, type LoadBalancerKey, type ProviderName } from '../model/ids.ts';
+import { serviceLoadBalancer, serviceOfKey, type LoadBalancerKey, type ProviderName } from '../model/ids.ts';
+import type { LoadBalancerClass } from '../model/load-balancer-class.ts';
 import type { ServiceView } from '../model/service-view.ts';
 import { announceFailure } from './announce.ts';
 import { BlockedServices } from './blocked.ts';
 import { cleanup } from './cleanup.ts';
+import { ClusterUnits } from './cluster-units.ts';
 import { conditionsFor } from './conditions.ts';
 import { ensure } from './ensure.ts';
 import { isNewer, newKeyState, statusAsWritten, triggerDigest, type KeyState } from './key-state.ts';
@@ -21,6 +23,7 @@ export class ServiceLoop {
   readonly #queue: LaneQueue<LoadBalancerKey>;
   readonly #log: Log;
   readonly #blocked: BlockedServices;
+  readonly #units: ClusterUnits;
   readonly #states = new Map<LoadBalancerKey, KeyState>();
   #passes = 0;
   #open = false;
@@ -30,6 +33,12 @@ export class ServiceLoop {
     this.#queue = queue;
     this.#log = log;
     this.#blocked = new BlockedServices(parts.metrics);
+    this.#units = new ClusterUnits(
+      parts,
+      log,
+      (provider) => [...this.#wanting()].some(({ klass }) => klass.provider === provider),
+      (provider) => this.lookAgain(provider, 'all-waiting'),
+    );
   }
 
   /** Takes in what is there and begins; to be called once all stores are complete. Names what another configuration left behind. */
@@ -62,11 +71,23 @@ export class ServiceLoop {
     else this.#wakeIfChanged(state);
   }
 
-  /** The load balancers that have members: those of Services that want one. */
+  /** The load balancers that have members, and what the cluster shares. */
   *servedKeys(): Iterable<LoadBalancerKey> {
+    for (const { key } of this.#wanting()) yield key;
+    yield* this.#units.keys;
+  }
+
+  /** A provider has started: its Services, parked until now, are looked at, and so is what they share. */
+  providerStarted(name: ProviderName): void {
+    const unit = this.#units.started(name);
+    if (unit !== undefined && this.#open) this.#queue.add(unit, 'background');
+    this.lookAgain(name, 'all');
+  }
+
+  *#wanting(): Iterable<{ readonly key: LoadBalancerKey; readonly klass: LoadBalancerClass }> {
     for (const state of this.#states.values()) {
       const claim = this.#claim(state.view);
-      if (!state.vanished && claim.kind === 'ours' && claim.wanted) yield state.key;
+      if (!state.vanished && claim.kind === 'ours' && claim.wanted) yield { key: state.key, klass: claim.class };
     }
   }
 
@@ -90,6 +111,7 @@ export class ServiceLoop {
 
   /** The worker: one pass. Never throws. */
   async handle(key: LoadBalancerKey, lane: Lane): Promise<void> {
+    if (serviceOfKey(key) === undefined) return this.#scheduleUnit(key, await this.#units.handle(key, lane));
     const state = this.#states.get(key);
     if (state === undefined) return;
     const log = this.#log.with({ service: state.view.key, pass: ++this.#passes });
@@ -156,6 +178,13 @@ export class ServiceLoop {
       log.warn({ error: asLbError(thrown) }, 'failure could not be written on the service');
     }
     return parked ? { kind: 'parked' } : nextAfterError(error);
+  }
+
+  #scheduleUnit(key: LoadBalancerKey, next: NextPass): void {
+    if (next.kind !== 'retry') this.#queue.forget(key);
+    if (next.kind === 'again') this.#queue.add(key, 'background');
+    else if (next.kind === 'after') this.#queue.addAfter(key, next.ms, 'background');
+    else if (next.kind === 'retry') this.#queue.retry(key, 'background');
   }
 
   #schedule(state: KeyState, next: NextPass | { kind: 'forgotten' }, lane: Lane): void {

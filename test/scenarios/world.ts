@@ -37,6 +37,7 @@ export class World {
   metrics = new MetricsRegistry();
   config: Config;
   readonly #options: WorldOptions;
+  #nodes = 0;
   #running:
     | { stop: AbortController; ended: Promise<'stopped' | 'lost'>; reload: (settings: Pick<Config, 'classes' | 'driftCheckMs'>) => void }
     | undefined;
@@ -127,8 +128,8 @@ export class World {
   }
 
   async addNodes(...names: string[]): Promise<void> {
-    for (const [index, name] of names.entries()) {
-      const address = `10.0.0.${[...name].reduce((sum, letter) => sum + letter.charCodeAt(0), index) % 250}`;
+    for (const name of names) {
+      const address = `10.0.0.${++this.#nodes}`;
       await this.call('POST', '/api/v1/nodes', {
         apiVersion: 'v1',
         kind: 'Node',
@@ -205,7 +206,7 @@ export class World {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const parsed = JSON.parse(answer.body) as JsonObject; // the embedded API answers JSON
-    if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${String(parsed['message'])}`);
+    if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(parsed['message'])}`);
     return parsed;
   }
 }
