@@ -1,6 +1,6 @@
 /** What the tests of this folder stand on: wants with defaults, nodes that answer with their name, passes as core makes them. */
 import type { Duplex } from 'node:stream';
-import { ManualClock, settle } from '../../src/clock.ts';
+import { ManualClock, settle, type Clock } from '../../src/clock.ts';
 import { silentLog } from '../../src/log.ts';
 import { noMetrics } from '../../src/metrics.ts';
 import { noCheckpoint, type ReachCheckpoint } from '../../src/model/checkpoint.ts';
@@ -81,7 +81,7 @@ export const connection: Connection = {
   probeInterval: 2000,
 };
 
-export function hostOf(clock: ManualClock, over: Partial<ProviderHost> = {}): ProviderHost {
+export function hostOf(clock: Clock, over: Partial<ProviderHost> = {}): ProviderHost {
   // The local provider keeps nothing at the API server.
   const documents = {} as Documents;
   const budget = { take: () => Promise.resolve() };

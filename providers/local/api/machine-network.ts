@@ -47,8 +47,6 @@ export class MachineNetwork implements Network {
         keepAlive: true,
         keepAliveInitialDelay: keepAliveMs,
       });
-      const cancel = this.#clock.after(timeoutMs, () => finish('unreachable'));
-      const fail = (error: NodeJS.ErrnoException) => finish(noAnswer(error));
       const finish = (answer: TcpConnection | NoAnswer) => {
         cancel();
         socket.off('error', fail);
@@ -58,6 +56,8 @@ export class MachineNetwork implements Network {
         }
         resolve(answer);
       };
+      const fail = (error: NodeJS.ErrnoException) => finish(noAnswer(error));
+      const cancel = this.#clock.after(timeoutMs, () => finish('unreachable'));
       socket.once('error', fail);
       socket.once('connect', () => finish(connectionOf(socket)));
     });
@@ -87,21 +87,24 @@ export class MachineNetwork implements Network {
       if (open) socket.close();
       open = false;
     };
-    const waiting: Buffer[] = [];
-    let connected = false;
-    socket.on('error', () => {
+    const fail = () => {
       if (!open) return;
       close();
       lost();
-    });
+    };
+    socket.on('error', fail);
     socket.on('message', (data) => open && receive(data));
+    // The system tells of a refused datagram with whatever comes next: by an event, or as the failure of another send.
+    const transmit = (data: Buffer) => socket.send(data, (error) => codeOf(error) === 'ECONNREFUSED' && fail());
+    const waiting: Buffer[] = [];
+    let connected = false;
     socket.connect(to.port, to.address, () => {
       connected = true;
-      for (const data of waiting.splice(0)) if (open) socket.send(data, () => {});
+      for (const data of waiting.splice(0)) if (open) transmit(data);
     });
     const send = (data: Buffer) => {
       if (!open) return;
-      if (connected) socket.send(data, () => {});
+      if (connected) transmit(data);
       else waiting.push(data);
     };
     return { send, close };
@@ -112,13 +115,13 @@ export class MachineNetwork implements Network {
       const request = get({ host: at.address, port: at.port, path, agent: false }, (response) => {
         finish(response.statusCode ?? 'unreachable');
       });
-      const cancel = this.#clock.after(timeoutMs, () => finish('unreachable'));
-      request.on('error', (error) => finish(noAnswer(error)));
       const finish = (answer: number | NoAnswer) => {
         cancel();
         request.destroy();
         resolve(answer);
       };
+      request.on('error', (error) => finish(noAnswer(error)));
+      const cancel = this.#clock.after(timeoutMs, () => finish('unreachable'));
     });
   }
 
