@@ -18,13 +18,13 @@ const dist = join(root, 'dist');
  */
 const clientNodeIsPure: Plugin = {
   name: 'client-node-is-pure',
-  setup({ onResolve, resolve }) {
+  setup(bundler) {
     const asked = Symbol('asked');
-    onResolve(
+    bundler.onResolve(
       { filter: /^@kubernetes\/client-node$|^\.\/(gen|types|apis|models)\// },
       async ({ path, pluginData, kind, importer, resolveDir }) => {
         if (pluginData === asked || !`${importer} ${path}`.includes('@kubernetes/client-node')) return undefined;
-        const found = await resolve(path, { kind, importer, resolveDir, pluginData: asked });
+        const found = await bundler.resolve(path, { kind, importer, resolveDir, pluginData: asked });
         return { ...found, sideEffects: false };
       },
     );

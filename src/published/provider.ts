@@ -26,7 +26,7 @@ export type { Metrics, MetricRow, MetricTable } from '../metrics.ts';
 export { asLbError, LbError, type LbErrorOptions } from '../errors.ts';
 export { reasons, type Reason, type Verdict } from '../reasons.ts';
 
-export type { Capabilities, Feature, OwnedThing, Permission } from '../model/capabilities.ts';
+export { features, type Capabilities, type Feature, type OwnedThing, type Permission } from '../model/capabilities.ts';
 export type { Checkpoint, ReachCheckpoint } from '../model/checkpoint.ts';
 export { canonicalJson, digestOf } from '../model/digest.ts';
 export {
@@ -58,7 +58,19 @@ export {
 export type { Ingress, PortStatus } from '../model/ingress.ts';
 export type { Json, JsonObject } from '../model/json.ts';
 export { clusterMark, keyMark, marksOf, nameMark, ownerOfMarks, proves, type Marks, type Owner } from '../model/owner.ts';
-export type { AnyPlan, AnyStep, Claim, Disruption, FromStep, Plan, Proof, Refusal, Step, Wait } from '../model/plan.ts';
+export {
+  disruptions,
+  type AnyPlan,
+  type AnyStep,
+  type Claim,
+  type Disruption,
+  type FromStep,
+  type Plan,
+  type Proof,
+  type Refusal,
+  type Step,
+  type Wait,
+} from '../model/plan.ts';
 export type { ListenerReport, Notice, Report } from '../model/report.ts';
 export {
   isClusterWant,

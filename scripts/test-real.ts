@@ -1,0 +1,14 @@
+import { runSuites } from './run-suites.ts';
+
+/** `npm run test:real`: the same stories on real parts. A suite that cannot run here is skipped with the reason. */
+const required = process.env['PORTOLAN_REQUIRE_REAL'] === '1';
+process.exitCode = await runSuites(
+  {
+    script: 'test:real',
+    folder: 'test/real',
+    ending: '.real.ts',
+    full: false,
+    about: () => (required ? 'must run (PORTOLAN_REQUIRE_REAL=1)' : 'skipped where a part of it cannot be had'),
+  },
+  process.argv.slice(2),
+);
