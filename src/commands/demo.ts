@@ -3,7 +3,7 @@ import { Command, Option } from 'commander';
 import { systemClock } from '../clock.ts';
 import { LbError } from '../errors.ts';
 import { createLog } from '../log.ts';
-import type { Hold } from './demo/address-range.ts';
+import type { Hold } from './demo/hold.ts';
 import { checkChanges, checkTraffic } from './demo/checks.ts';
 import { startInProcess, type InProcessOptions } from './demo/in-process-controller.ts';
 import { createPrinter } from './demo/printer.ts';
@@ -55,7 +55,7 @@ export function demoCommand(io: Io, done: (code: ExitCode) => void): Command {
 It takes a free /24 of 127.90.0.0/16, so several can run side by side. Without --once it stays up until Ctrl-C, for you to use:
 
   kubectl --kubeconfig FILE get services --all-namespaces
-  kubectl --kubeconfig FILE create service loadbalancer mine --tcp=8080
+  kubectl --kubeconfig FILE create service loadbalancer mine --tcp=18080
 
 The toy nodes answer every connection with one line of JSON that says who answered.`,
     )
@@ -86,6 +86,7 @@ export async function runDemo(flags: DemoFlags, io: Io, seams: DemoSeams = {}): 
     if (flags.apiOnly) return await apiOnly(demo, flags, io, seams);
     const controller = await startInProcess(demo, { clock: systemClock, log, signal: io.signal, providers: seams.providers });
     demo.onClose(() => controller.close());
+    await demo.world.checklist.expect('the controller is ready', () => controller.problem());
     return await tell(demo, flags, io, seams);
   } catch (error) {
     if (!io.signal.aborted) throw error;
@@ -107,7 +108,7 @@ async function tell(demo: Demo, { once, empty }: DemoFlags, io: Io, { onReady }:
     return stayUp(demo, io, [
       `export KUBECONFIG=${kubeconfig}`,
       'kubectl get services --all-namespaces',
-      'kubectl create service loadbalancer mine --tcp=8080    # what becomes of it is told here',
+      'kubectl create service loadbalancer mine --tcp=18080    # what becomes of it is told here',
     ]);
   }
   // What is broken already says no more when it is changed.

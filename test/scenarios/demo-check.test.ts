@@ -9,6 +9,7 @@ import type { Connection, Settings } from '../../providers/local/settings.ts';
 import { systemClock } from '../../src/clock.ts';
 import { runDemo, type DemoSeams } from '../../src/commands/demo.ts';
 import type { Demo } from '../../src/commands/demo/running.ts';
+import { samplePort } from '../../src/commands/demo/samples.ts';
 import { addressOf } from '../../src/commands/demo/service-checks.ts';
 
 /** The machine's network, of which a listener can be closed without anybody noticing. */
@@ -70,7 +71,7 @@ describe('what `demo --once` checks', () => {
 
   it('fails when one listener of one load balancer is gone', async () => {
     const network = new TornNetwork(systemClock);
-    const tear = (demo: Demo) => network.tear(addressOf(demo.world.services.get('demo', 'web')) ?? '', 8080);
+    const tear = (demo: Demo) => network.tear(addressOf(demo.world.services.get('demo', 'web')) ?? '', samplePort);
 
     const { code, err } = await once(tear, {
       patienceMs: 3_000,
@@ -78,7 +79,7 @@ describe('what `demo --once` checks', () => {
     });
 
     expect(code).toBe(3);
-    expect(err).toMatch(/✗ demo\/web TCP .* is answered by .*\n {6}TCP .*:8080 was answered with ECONNREFUSED/);
+    expect(err).toMatch(/✗ demo\/web TCP .* is answered by .*\n {6}TCP .*:18080 was answered with ECONNREFUSED/);
     expect(err).toMatch(/\n1 check failed\.\n$/);
   }, 60_000);
 });

@@ -23,7 +23,7 @@ interface RunningDemo {
   readonly server: string;
   readonly kubeconfig: string;
   /** As Ctrl-C does; its exit code. */
-  end(): Promise<number>;
+  readonly end: () => Promise<number>;
 }
 
 /** The demo as a user starts it, when it says that it is up. */
@@ -118,23 +118,23 @@ describe('`demo --empty`', () => {
   it('gives Services of anybody an address that carries their traffic, and leaves nothing behind', async () => {
     const { server, kubeconfig, end } = await demo('kubeconfig');
 
-    const address = await addressOf(server, 'mine', { ports: both(8053) });
+    const address = await addressOf(server, 'mine', { ports: both(18053) });
 
-    expect(await nodesOf(() => nodeByTcp(address, 8053), 6)).toEqual(all);
-    expect(await nodesOf(() => nodeByUdp(address, 8053), 6)).toEqual(all);
+    expect(await nodesOf(() => nodeByTcp(address, 18053), 6)).toEqual(all);
+    expect(await nodesOf(() => nodeByUdp(address, 18053), 6)).toEqual(all);
     expect(await end()).toBe(0);
     await expect(access(kubeconfig)).rejects.toMatchObject({ code: 'ENOENT' });
-    await expect(nodeByTcp(address, 8053)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    await expect(nodeByTcp(address, 18053)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   }, 30_000);
 
   it('runs beside another one; neither knows of the other', async () => {
     const [one, two] = await Promise.all([demo('one'), demo('two')]);
-    const [first, second] = await Promise.all([one, two].map(({ server }) => addressOf(server, 'mine', { ports: both(8053) })));
+    const [first, second] = await Promise.all([one, two].map(({ server }) => addressOf(server, 'mine', { ports: both(18053) })));
 
     expect(first).not.toBe(second);
     await one.end();
 
-    expect(await nodesOf(() => nodeByTcp(second ?? '', 8053), 6)).toEqual(all);
+    expect(await nodesOf(() => nodeByTcp(second ?? '', 18053), 6)).toEqual(all);
     await two.end();
   }, 30_000);
 });

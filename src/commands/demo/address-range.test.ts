@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { contains } from '../../net/ip.ts';
-import { claimRange, holdTcp, mayListen, type DemoRange, type Hold } from './address-range.ts';
+import { claimRange, type DemoRange } from './address-range.ts';
+import type { Hold } from './hold.ts';
 
 const claimed: DemoRange[] = [];
 afterEach(async () => {
@@ -65,15 +66,5 @@ describe('the range of a demo', () => {
   it('says so when all are taken, and does not hide other failures', async () => {
     await expect(claimRange(() => refuse('EADDRINUSE'))).rejects.toMatchObject({ code: 'AddressTaken' });
     await expect(claimRange(() => refuse('EMFILE'))).rejects.toMatchObject({ code: 'EMFILE' });
-  });
-
-  it('knows which ports the process may not listen on', async () => {
-    const range = await claim();
-    const hold: Hold = (address, port) => (port < 1024 ? refuse('EACCES') : holdTcp(address, port));
-
-    expect(await mayListen(range, 80, hold)).toBe(false);
-    expect(await mayListen(range, 0, hold)).toBe(false);
-    expect(await mayListen(range, 8080, hold)).toBe(true);
-    await expect(mayListen(range, 8080, () => refuse('EADDRINUSE'))).rejects.toMatchObject({ code: 'EADDRINUSE' });
   });
 });

@@ -1,10 +1,6 @@
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { LbError } from '../../errors.ts';
 import { parseCidr, parseIp, type Cidr, type IpAddress } from '../../net/ip.ts';
-
-/** Takes an address and port until closed. @throws Error with the system's code, `EADDRINUSE` or `EADDRNOTAVAIL` among them. */
-export type Hold = (address: string, port: number) => Promise<{ close(): Promise<void> }>;
+import { holdSocket, tryHold, type Hold } from './hold.ts';
 
 /** A /24 of 127.0.0.0/8 that is this demo's alone, and what its addresses are for. */
 export interface DemoRange {
@@ -27,12 +23,12 @@ const second = 90;
  * @throws LbError `AddressNotAvailable` where the machine has no addresses beside 127.0.0.1, with the lines that add them;
  *   `AddressTaken` when all 256 are taken.
  */
-export async function claimRange(hold: Hold = holdTcp): Promise<DemoRange> {
+export async function claimRange(hold: Hold = holdSocket): Promise<DemoRange> {
   for (let third = 0; third < 256; third++) {
     const prefix = `127.${second}.${third}`;
     const claim = await tryHold(hold, `${prefix}.1`, claimPort);
     if (claim === 'taken') continue;
-    if (claim === 'absent') throw missing(prefix);
+    if (typeof claim === 'string') throw missing(prefix);
     // The first node, and both ends of what load balancers may get: a machine that lacks any address lacks one of these.
     for (const host of [11, 13, 64, 255]) {
       const probe = await tryHold(hold, `${prefix}.${host}`, 0);
@@ -40,44 +36,12 @@ export async function claimRange(hold: Hold = holdTcp): Promise<DemoRange> {
         await claim.close();
         throw missing(prefix);
       }
-      if (probe !== 'taken') await probe.close();
+      if (typeof probe !== 'string') await probe.close();
     }
     return rangeOf(prefix, () => claim.close());
   }
   throw new LbError('AddressTaken', `every /24 of 127.${second}.0.0/16 is taken`, { remedy: 'End a demo that still runs.' });
 }
-
-/** Listens on TCP, never shared with another process. */
-export async function holdTcp(address: string, port: number): Promise<{ close(): Promise<void> }> {
-  const server = createServer((connection) => connection.destroy());
-  server.listen({ host: address, port, exclusive: true });
-  await once(server, 'listening');
-  return { close: () => new Promise((resolve) => server.close(() => resolve())) };
-}
-
-/** Whether this process may listen on a port at all: those below 1024 need a right. */
-export async function mayListen(range: DemoRange, port: number, hold: Hold = holdTcp): Promise<boolean> {
-  try {
-    await (await hold(range.api, port)).close();
-    return true;
-  } catch (error) {
-    if (codeOf(error) === 'EACCES') return false;
-    throw error;
-  }
-}
-
-async function tryHold(hold: Hold, address: string, port: number): Promise<{ close(): Promise<void> } | 'taken' | 'absent'> {
-  try {
-    return await hold(address, port);
-  } catch (error) {
-    const code = codeOf(error);
-    if (code === 'EADDRINUSE') return 'taken';
-    if (code === 'EADDRNOTAVAIL') return 'absent';
-    throw error;
-  }
-}
-
-const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);
 
 function rangeOf(prefix: string, release: () => Promise<void>): DemoRange {
   return {

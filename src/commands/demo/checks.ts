@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../model/json.ts';
 import type { ServiceView } from '../../model/service-view.ts';
 import { service } from './cluster-user.ts';
-import { sampleNamespace } from './samples.ts';
+import { samplePort, sampleNamespace } from './samples.ts';
 import { addressOf, answeringNodes, balanced, expectAnswers, expectSilence, targetOf } from './service-checks.ts';
 import { notAnsweredBy, place } from './who-answers.ts';
 import type { World } from './world.ts';
@@ -30,7 +30,7 @@ export async function checkChanges(world: World): Promise<void> {
 }
 
 const deleted = `${sampleNamespace}/web`;
-const editedPort = 8081;
+const editedPort = samplePort + 1;
 
 async function editPort(world: World): Promise<void> {
   const old = here(world, 'web');

@@ -10,7 +10,7 @@ export function demoConfig(range: DemoRange, stateFile: string): string {
     // A new address is served beside the old one for two seconds instead of a minute: nobody waits for DNS here.
     classes: [{ id: 'local', name: 'portolan.dev/local', default: true, provider: 'here', handover: '2s' }],
     nodeDebounce: '200ms',
-    serving: { address: range.api, port: 8080 },
+    serving: { address: range.api, port: 18_090 },
     log: { level: 'warn' },
   });
 }

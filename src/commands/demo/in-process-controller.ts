@@ -23,11 +23,17 @@ export interface InProcessOptions {
   readonly providers?: ((config: Config) => Promise<readonly ProviderEntry[]>) | undefined;
 }
 
-/** What `portolan controller` does with the demo's own configuration, in this process. Resolves when it runs. */
+export interface InProcessController {
+  /** Why it is not ready, as `/readyz` would say. */
+  problem(): string | undefined;
+  close(): Promise<void>;
+}
+
+/** What `portolan controller` does with the demo's own configuration, in this process. */
 export async function startInProcess(
   { config: path, cluster }: Pick<Demo, 'config' | 'cluster'>,
   { clock, log, signal, providers = providerEntries }: InProcessOptions,
-): Promise<{ close(): Promise<void> }> {
+): Promise<InProcessController> {
   const { config } = await loadConfig(path);
   const [health, metrics] = [new Health(), new MetricsRegistry()];
   const transport = new HttpTransport(plainEndpoint(cluster.url), 'portolan');
@@ -49,6 +55,10 @@ export async function startInProcess(
   const end = new AbortController();
   const running = run(end.signal).catch((error: unknown) => log.error({ error }, 'the controller has ended'));
   return {
+    problem() {
+      const { good, text } = health.probe('ready');
+      return good ? undefined : text;
+    },
     async close() {
       end.abort(new Error('the demo has ended'));
       await running;

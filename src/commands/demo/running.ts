@@ -6,11 +6,13 @@ import { KubeClient } from '../../kube/client.ts';
 import { plainEndpoint } from '../../kube/endpoint.ts';
 import { HttpTransport } from '../../kube/http-transport.ts';
 import type { Log } from '../../log.ts';
-import { claimRange, mayListen, type DemoRange, type Hold } from './address-range.ts';
+import { listenerId, type ListenerId } from '../../model/ids.ts';
+import { claimRange, type DemoRange } from './address-range.ts';
 import { Checklist } from './checklist.ts';
 import { startCluster, type DemoCluster } from './cluster.ts';
 import { ClusterUser } from './cluster-user.ts';
 import { demoConfig } from './demo-config.ts';
+import { holdSocket, whyNotServed, type Hold } from './hold.ts';
 import { writeKubeconfig } from './kubeconfig-file.ts';
 import { LiveServices } from './live-services.ts';
 import { narrate } from './narrate.ts';
@@ -44,8 +46,14 @@ export interface Demo {
   close(): Promise<void>;
 }
 
-/** Low ports the demo's Services ask for. */
-const lowPorts = [53, 80, 443];
+/** What the demo's Services ask for and a process may be denied: low ports, and those that others like too. */
+const contested = [
+  ['TCP', 53],
+  ['UDP', 53],
+  ['TCP', 80],
+  ['TCP', 443],
+  ['TCP', 8080],
+] as const;
 
 /**
  * Brings up a demo without a controller.
@@ -91,7 +99,7 @@ export async function openDemo(parts: DemoParts): Promise<Demo> {
       user: new ClusterUser(new KubeClient({ transport, clock }), signal),
       checklist: new Checklist({ clock, printer, signal, changed: () => services.changed(), patienceMs: parts.patienceMs ?? 8_000 }),
       nodes: new Set(range.nodes.map(({ name }) => name)),
-      denied: await deniedPorts(range, parts.hold),
+      unserved: await unservedPorts(range, parts.hold ?? holdSocket),
     };
     const nodes = range.nodes.map(({ name, address }) => `${name} (${address})`);
     printer.note(`Kubernetes at ${cluster.url}, nodes ${nodes.join(', ')}`);
@@ -103,8 +111,11 @@ export async function openDemo(parts: DemoParts): Promise<Demo> {
   }
 }
 
-async function deniedPorts(range: DemoRange, hold: Hold | undefined): Promise<ReadonlySet<number>> {
-  const denied = new Set<number>();
-  for (const port of lowPorts) if (!(await mayListen(range, port, hold))) denied.add(port);
-  return denied;
+async function unservedPorts({ api }: DemoRange, hold: Hold): Promise<World['unserved']> {
+  const unserved = new Map<ListenerId, 'PortNotPermitted' | 'PortInUse'>();
+  for (const [protocol, port] of contested) {
+    const reason = await whyNotServed(hold, api, port, protocol);
+    if (reason !== undefined) unserved.set(listenerId(protocol, port), reason);
+  }
+  return unserved;
 }

@@ -3,6 +3,9 @@ import type { JsonObject } from '../../model/json.ts';
 /** The namespace of the demo's own Services. */
 export const sampleNamespace = 'demo';
 
+/** Not 8080: who listens there on every address of the machine has it on ours, too. */
+export const samplePort = 18_080;
+
 type Port = { readonly protocol: 'TCP' | 'UDP'; readonly port: number; readonly name: string };
 const tcp = (port: number): Port => ({ name: `tcp-${port}`, protocol: 'TCP', port });
 const udp = (port: number): Port => ({ name: `udp-${port}`, protocol: 'UDP', port });
@@ -36,20 +39,23 @@ export const internalSpellings: readonly { readonly cloud: string; readonly anno
 
 /** The Services of the demo's own namespace, each with what it shows. */
 export const samples: readonly { readonly shows: string; readonly manifest: JsonObject }[] = [
-  { shows: 'TCP on every node; a port is edited, later it is deleted', manifest: loadBalancer('web', [tcp(8080)]) },
+  { shows: 'TCP on every node; a port is edited, later it is deleted', manifest: loadBalancer('web', [tcp(samplePort)]) },
   { shows: 'TCP and UDP on one number', manifest: loadBalancer('dns', [tcp(53), udp(53)]) },
-  { shows: 'UDP: every datagram comes back with who answered', manifest: loadBalancer('echo', [udp(7007)]) },
+  { shows: 'UDP: every datagram comes back with who answered', manifest: loadBalancer('echo', [udp(18_007)]) },
   {
     shows: 'Local with one endpoint: only its node answers',
-    manifest: loadBalancer('local', [tcp(8080), udp(8080)], { [endpoints]: 'node-2' }, { externalTrafficPolicy: 'Local' }),
+    manifest: loadBalancer('local', [tcp(samplePort), udp(samplePort)], { [endpoints]: 'node-2' }, { externalTrafficPolicy: 'Local' }),
   },
   {
     shows: 'the traffic policy is switched to Local and back',
-    manifest: loadBalancer('policy', [tcp(8080), udp(8080)], { [endpoints]: 'node-1' }),
+    manifest: loadBalancer('policy', [tcp(samplePort), udp(samplePort)], { [endpoints]: 'node-1' }),
   },
-  { shows: 'public becomes internal, after approval', manifest: loadBalancer('moving', [tcp(8080)], { 'portolan.dev/scheme': 'public' }) },
+  {
+    shows: 'public becomes internal, after approval',
+    manifest: loadBalancer('moving', [tcp(samplePort)], { 'portolan.dev/scheme': 'public' }),
+  },
   ...internalSpellings.map(({ cloud, annotation, value }) => ({
     shows: `internal by ${annotation}: "${value}"`,
-    manifest: loadBalancer(`internal-${cloud}`, [tcp(8080)], { [annotation]: value }),
+    manifest: loadBalancer(`internal-${cloud}`, [tcp(samplePort)], { [annotation]: value }),
   })),
 ];

@@ -1,7 +1,9 @@
 import { conditionTypes } from '../../model/condition.ts';
 import { addressOfIngress } from '../../model/ingress.ts';
 import type { ServicePortView, ServiceView } from '../../model/service-view.ts';
+import { listenerId, type ListenerId } from '../../model/ids.ts';
 import { contains, parseIp, type Cidr } from '../../net/ip.ts';
+import { reasons } from '../../reasons.ts';
 import { conditionOf } from './narrate.ts';
 import type { Target } from './traffic.ts';
 import { notAnsweredBy, place, stillAnswered } from './who-answers.ts';
@@ -18,16 +20,15 @@ export const balanced = (world: World): readonly ServiceView[] =>
 
 /** Has an address of the network, and every port is served, or says why it cannot be. */
 export async function expectServed(world: World, namespace: string, name: string, network: Cidr): Promise<boolean> {
-  const refused = world.services.get(namespace, name)?.ports.filter(({ port }) => world.denied.has(port)) ?? [];
-  const outlook = refused.length === 0 ? 'is served' : `says what it takes to serve ${refused.map(nameOfPort).join(', ')}`;
+  const unserved = unservedOf(world, world.services.get(namespace, name)).map(idOf);
+  const outlook = unserved.length === 0 ? 'is served' : `says what it takes to serve ${unserved.join(', ')}`;
   return world.checklist.expect(`${namespace}/${name} has an address of ${network} and ${outlook}`, () => {
     const service = world.services.get(namespace, name);
     if (service === undefined) return 'the Service is not there';
     const address = parseIp(addressOf(service) ?? '');
     if (address === undefined) return `it has no address; ${standing(service)}`;
     if (!contains(network, address)) return `it has ${address}`;
-    const denied = service.ports.filter((port) => world.denied.has(port.port));
-    if (denied.length > 0) return notRefused(service, denied);
+    if (unserved.length > 0) return notExplained(world, service);
     return conditionOf(service, conditionTypes.programmed)?.status === 'True' ? undefined : standing(service);
   });
 }
@@ -50,7 +51,7 @@ export async function expectAnswers(world: World, service: ServiceView): Promise
   const nodes = answeringNodes(world, service);
   let good = true;
   for (const port of service.ports) {
-    if (world.denied.has(port.port)) continue;
+    if (world.unserved.has(idOf(port))) continue;
     const target = targetOf(service, port);
     const title = `${target.to} ${place(target)} is answered by ${[...nodes].sort().join(', ')}`;
     good = (await world.checklist.expect(title, () => answersNow(world, service, port, nodes))) && good;
@@ -82,20 +83,25 @@ function answersNow(world: World, { namespace, name }: ServiceView, { port, prot
   return notAnsweredBy(world, targetOf(service, now), nodes, now.nodePort);
 }
 
-function notRefused(service: ServiceView, denied: readonly ServicePortView[]): string | undefined {
+/** What is missing of a Service that says, per port, why it is not served and what would help. */
+function notExplained(world: World, service: ServiceView): string | undefined {
   const condition = conditionOf(service, conditionTypes.portsError);
-  if (condition?.status !== 'True' || condition.reason !== 'PortNotPermitted') {
-    return `ports below 1024 may not be listened on here, but it does not say so; ${standing(service)}`;
+  if (condition?.status !== 'True') return `not every port can be served here, but it does not say so; ${standing(service)}`;
+  for (const port of unservedOf(world, service)) {
+    const reason = world.unserved.get(idOf(port));
+    const remedy = reason === undefined ? undefined : reasons[reason].remedy;
+    if (remedy === undefined || !condition.message.includes(remedy)) return `the remedy for ${idOf(port)} is missing: ${condition.message}`;
+    const statuses = service.ingress.flatMap((entry) => entry.ports ?? []);
+    if (!statuses.some((status) => idOf(status) === idOf(port) && status.error !== undefined))
+      return `status names no error for ${idOf(port)}`;
   }
-  if (!condition.message.includes('CAP_NET_BIND_SERVICE')) return `the remedy is missing: ${condition.message}`;
-  const silent = denied.find(
-    ({ port, protocol }) =>
-      !service.ingress.some((entry) => entry.ports?.some((status) => status.port === port && status.protocol === protocol && status.error)),
-  );
-  return silent === undefined ? undefined : `status names no error for ${nameOfPort(silent)}`;
+  return undefined;
 }
 
-const nameOfPort = ({ protocol, port }: ServicePortView): string => `${protocol}/${port}`;
+const unservedOf = (world: World, service: ServiceView | undefined): readonly ServicePortView[] =>
+  service?.ports.filter((port) => world.unserved.has(idOf(port))) ?? [];
+
+const idOf = ({ protocol, port }: Pick<ServicePortView, 'protocol' | 'port'>): ListenerId => listenerId(protocol, port);
 
 /** What the Service says of itself, in one line. */
 function standing(service: ServiceView): string {

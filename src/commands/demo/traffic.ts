@@ -12,6 +12,7 @@ export interface Target {
   readonly protocol: 'TCP' | 'UDP';
 }
 
+const question = 'who answers?\n';
 const answerShape = z.object({
   node: z.string(),
   endpointNode: z.string(),
@@ -19,6 +20,7 @@ const answerShape = z.object({
   port: z.number(),
   protocol: z.enum(['TCP', 'UDP']),
 });
+const echoShape = z.object({ echo: z.literal(question) });
 /** What a toy node says of itself. */
 export type NodeAnswer = z.infer<typeof answerShape>;
 
@@ -26,7 +28,6 @@ export type NodeAnswer = z.infer<typeof answerShape>;
 export type Reply = { readonly answer: NodeAnswer } | { readonly error: string };
 
 const timeoutMs = 1_000;
-const question = 'who answers?\n';
 
 /** One request from a socket of its own, so that each is a new flow. Never rejects. */
 export function ask(target: Target, clock: Clock): Promise<Reply> {
@@ -65,11 +66,18 @@ function askUdp({ address, port }: Target, clock: Clock): Promise<Reply> {
       resolve(reply);
     };
     const cancel = clock.after(timeoutMs, () => finish({ error: 'TIMEOUT' }));
-    socket.once('message', (message) => finish(parse(message.toString())));
+    socket.once('message', (message) => finish(echoed(message.toString())));
     socket.on('error', (error: NodeJS.ErrnoException) => finish({ error: error.code ?? error.message }));
     // Connected, so that only the address asked may answer, and a closed port says so.
     socket.connect(port, address, () => socket.send(question));
   });
+}
+
+/** UDP has no stream to give back: the answer itself repeats what was asked. */
+function echoed(heard: string): Reply {
+  const reply = parse(heard);
+  if ('error' in reply) return reply;
+  return echoShape.safeParse(JSON.parse(heard)).success ? reply : { error: 'BAD_ANSWER' };
 }
 
 function parse(heard: string): Reply {

@@ -1,4 +1,5 @@
 import type { Clock } from '../../clock.ts';
+import type { ListenerId } from '../../model/ids.ts';
 import type { DemoRange } from './address-range.ts';
 import type { Checklist } from './checklist.ts';
 import type { ClusterUser } from './cluster-user.ts';
@@ -15,6 +16,6 @@ export interface World {
   readonly checklist: Checklist;
   /** Names of the Nodes that are there now. */
   readonly nodes: Set<string>;
-  /** Ports this process has no right to listen on. */
-  readonly denied: ReadonlySet<number>;
+  /** Listeners this process cannot have on this machine, and the reason its controller will give. */
+  readonly unserved: ReadonlyMap<ListenerId, 'PortNotPermitted' | 'PortInUse'>;
 }
