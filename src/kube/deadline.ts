@@ -20,7 +20,9 @@ export async function withDeadline<T>(
   ended.catch(() => {}); // it may lose the race below; then nobody is waiting for it
   const pass = () => inner.abort(signal.reason);
   signal.addEventListener('abort', pass, { once: true });
-  const cancel = clock.after(ms, () => inner.abort(new LbError('ApiUnavailable', `${what}: no answer within ${ms / 1_000} s`)));
+  const cancel = clock.after(ms, () =>
+    inner.abort(new LbError('ApiUnavailable', `${what}: no answer within ${Math.round(ms / 100) / 10} s`)),
+  );
   try {
     return await Promise.race([run(inner.signal), ended]);
   } finally {

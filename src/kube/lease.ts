@@ -262,6 +262,7 @@ export class LeaseElector implements Leadership {
 
   /** One line per new cause, not one per try. */
   #note(error: LbError, message: string): void {
+    if (error.code === 'LeaseLost') return; // said where it was lost
     if (this.#problem !== error.text) this.#log.warn({ error }, message);
     this.#problem = error.text;
   }

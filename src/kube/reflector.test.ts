@@ -1,86 +1,10 @@
-import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { HistoryServer, type Trouble } from '../../test/history-server.ts';
-import { ManualClock } from '../clock.ts';
-import { LbError } from '../errors.ts';
-import { silentLog } from '../log.ts';
-import { MetricsRegistry } from '../metrics.ts';
-import type { JsonObject } from '../model/json.ts';
-import { KubeClient } from './client.ts';
-import { kubeMetrics } from './kube-metrics.ts';
-import { Reflector } from './reflector.ts';
-import { Store, type Change } from './store.ts';
-
-interface Thing {
-  readonly name: string;
-  readonly uid: string;
-  readonly version: string;
-  readonly value: number;
-}
-
-function project(object: JsonObject): Thing {
-  const { name, uid, resourceVersion: version } = object['metadata'] as { name: string; uid: string; resourceVersion: string }; // the fake server makes them
-  const value = object['value'];
-  if (typeof value !== 'number') throw new LbError('InvalidObject', `thing ${name}: value is no number`);
-  return { name, uid, version, value };
-}
-
-/** Fails as soon as a change does not follow from the ones before it. */
-class ChainChecker {
-  readonly #now = new Map<string, Thing>();
-  readonly seen: Change<Thing>[] = [];
-
-  take(change: Change<Thing>): void {
-    this.seen.push(change);
-    const thing = change.new ?? change.old;
-    if (thing === undefined) throw new Error('a change of nothing');
-    if (this.#now.get(thing.name) !== change.old) throw new Error(`the chain of ${thing.name} is broken`);
-    if (change.new !== undefined && change.old !== undefined && change.new.uid !== change.old.uid) throw new Error('a UID was changed');
-    if (change.new !== undefined && change.old?.version === change.new.version) throw new Error('nothing was changed');
-    if (change.new === undefined) this.#now.delete(thing.name);
-    else this.#now.set(thing.name, change.new);
-  }
-}
-
-function rig(random: () => number = () => 0.5) {
-  const server = new HistoryServer();
-  const clock = new ManualClock();
-  const metrics = new MetricsRegistry();
-  metrics.declare(kubeMetrics);
-  const store = new Store<Thing>(silentLog);
-  const chain = new ChainChecker();
-  const broken: unknown[] = [];
-  store.onChange((change) => {
-    try {
-      chain.take(change);
-    } catch (error) {
-      broken.push(error);
-    }
-  });
-  const client = new KubeClient({ transport: server, clock });
-  const reflector = new Reflector({ client, path: '/things', resource: 'things', project, store, clock, log: silentLog, metrics, random });
-  const stop = new AbortController();
-  // After the test has set its stage.
-  const running = Promise.resolve().then(() => reflector.run(stop.signal));
-  const end = async () => {
-    stop.abort(new Error('test over'));
-    await clock.advanceAsync(0);
-    await running;
-    expect(broken).toEqual([]);
-  };
-  return { server, clock, metrics, store, chain, reflector, end };
-}
-
-const truth = (server: HistoryServer): string[] => [...server.objects.values()].map((object) => JSON.stringify(project(object))).sort();
-const held = (store: Store<Thing>): string[] =>
-  store
-    .list()
-    .map((thing) => JSON.stringify(thing))
-    .sort();
+import type { Trouble } from '../../test/history-server.ts';
+import { held, reflectorRig, truth } from '../../test/reflector-rig.ts';
 
 describe('reflector', () => {
   it('lists in pages, then follows the changes', async () => {
-    const { server, clock, store, reflector, end } = rig();
+    const { server, clock, store, reflector, end } = reflectorRig();
     for (let n = 0; n < 7; n++) server.put(`t${n}`, n);
     expect(reflector.hasSynced).toBe(false);
     expect(reflector.problem()).toBe('things: the first list is not complete');
@@ -100,7 +24,7 @@ describe('reflector', () => {
   });
 
   it('asks for bookmarks and for a timeout of five to ten minutes, chosen at random', async () => {
-    const { server, clock, end } = rig(() => 0.99);
+    const { server, clock, end } = reflectorRig(() => 0.99);
     await clock.advanceAsync(0);
     expect(server.watches[0]).toContain('allowWatchBookmarks=true');
     expect(server.watches[0]).toContain('timeoutSeconds=597');
@@ -108,7 +32,7 @@ describe('reflector', () => {
   });
 
   it('resumes a dropped watch from the last version, without a new list', async () => {
-    const { server, clock, store, end } = rig();
+    const { server, clock, store, end } = reflectorRig();
     server.put('a', 1);
     await clock.advanceAsync(0);
     server.put('a', 2);
@@ -126,7 +50,7 @@ describe('reflector', () => {
   });
 
   it('a bookmark moves the version on', async () => {
-    const { server, clock, end } = rig();
+    const { server, clock, end } = reflectorRig();
     await clock.advanceAsync(0);
     server.sendLine(JSON.stringify({ type: 'BOOKMARK', object: { metadata: { resourceVersion: '4711' } } }));
     await clock.advanceAsync(0);
@@ -137,7 +61,7 @@ describe('reflector', () => {
   });
 
   it.each(['at the start of a watch', 'in mid-stream'])('410 %s: lists again and reports what was missed', async (where) => {
-    const { server, clock, store, chain, end } = rig();
+    const { server, clock, store, chain, end } = reflectorRig();
     server.put('a', 1);
     server.put('b', 1);
     await clock.advanceAsync(0);
@@ -160,7 +84,7 @@ describe('reflector', () => {
   });
 
   it('versions that expire at once are not asked for without pause', async () => {
-    const { server, clock, end } = rig();
+    const { server, clock, end } = reflectorRig();
     await clock.advanceAsync(0);
     for (let n = 0; n < 50; n++) {
       server.compact();
@@ -175,7 +99,7 @@ describe('reflector', () => {
   });
 
   it('a list that is not complete changes nothing', async () => {
-    const { server, clock, store, end } = rig();
+    const { server, clock, store, end } = reflectorRig();
     for (let n = 0; n < 7; n++) server.put(`t${n}`, n);
     await clock.advanceAsync(0);
     server.expireWatches();
@@ -186,7 +110,7 @@ describe('reflector', () => {
   });
 
   it('pages that expire in between are read again in one answer', async () => {
-    const { server, clock, store, end } = rig();
+    const { server, clock, store, end } = reflectorRig();
     for (let n = 0; n < 7; n++) server.put(`t${n}`, n);
     const request = server.request.bind(server);
     server.request = async (call) => {
@@ -207,7 +131,7 @@ describe('reflector', () => {
     ['403', { status: 403 }],
     ['a frozen server', 'freeze'],
   ])('%s at the first list: says so, and goes on when it is over', async (_, trouble) => {
-    const { server, clock, store, reflector, end } = rig();
+    const { server, clock, store, reflector, end } = reflectorRig();
     server.put('a', 1);
     server.trouble(trouble);
 
@@ -222,7 +146,7 @@ describe('reflector', () => {
   });
 
   it('never comes back sooner than Retry-After says', async () => {
-    const { server, clock, end } = rig(() => 0);
+    const { server, clock, end } = reflectorRig(() => 0);
     server.trouble({ status: 429, retryAfter: 4 });
     await clock.advanceAsync(3_999);
     expect(server.lists).toHaveLength(1);
@@ -232,7 +156,7 @@ describe('reflector', () => {
   });
 
   it('waits longer after each failure, up to half a minute', async () => {
-    const { server, clock, reflector, end } = rig(() => 0.5);
+    const { server, clock, reflector, end } = reflectorRig(() => 0.5);
     for (let n = 0; n < 40; n++) server.trouble('drop');
     await clock.advanceAsync(60_000);
     const first = server.lists.length;
@@ -244,7 +168,7 @@ describe('reflector', () => {
   });
 
   it('a watch that is silent past its own end is given up and resumed', async () => {
-    const { server, clock, store, end } = rig(() => 0);
+    const { server, clock, store, end } = reflectorRig(() => 0);
     await clock.advanceAsync(0);
     server.sendLine = () => {};
     await clock.advanceAsync(329_999);
@@ -258,7 +182,7 @@ describe('reflector', () => {
   });
 
   it('a watch the server does not agree to is given up after 30 s', async () => {
-    const { server, clock, end } = rig(() => 0);
+    const { server, clock, end } = reflectorRig(() => 0);
     const request = server.request.bind(server);
     server.request = async (call) => {
       const answer = await request(call);
@@ -273,7 +197,7 @@ describe('reflector', () => {
   });
 
   it('a stream that ends at once again and again is not asked for without pause', async () => {
-    const { server, clock, end } = rig();
+    const { server, clock, end } = reflectorRig();
     await clock.advanceAsync(0);
     for (let n = 0; n < 100; n++) {
       server.endWatches();
@@ -284,7 +208,7 @@ describe('reflector', () => {
   });
 
   it('shows a lost server after a minute, not before', async () => {
-    const { server, clock, reflector, end } = rig();
+    const { server, clock, reflector, end } = reflectorRig();
     await clock.advanceAsync(6_000);
     for (let n = 0; n < 40; n++) server.trouble('drop');
     server.dropWatches();
@@ -297,7 +221,7 @@ describe('reflector', () => {
   });
 
   it('a quiet watch after a failure is no problem', async () => {
-    const { server, clock, reflector, end } = rig();
+    const { server, clock, reflector, end } = reflectorRig();
     await clock.advanceAsync(0);
     server.dropWatches();
     await clock.advanceAsync(120_000);
@@ -307,7 +231,7 @@ describe('reflector', () => {
   });
 
   it('says when the loop itself stands still', async () => {
-    const { clock, reflector, end } = rig(() => 0);
+    const { clock, reflector, end } = reflectorRig(() => 0);
     await clock.advanceAsync(0);
     expect(reflector.stuck()).toBeUndefined();
     clock.advance(16 * 60_000); // nothing that waits for a promise runs
@@ -317,7 +241,7 @@ describe('reflector', () => {
 
   describe('objects that cannot be read', () => {
     it('hurt no other, are counted, and keep what was last known of them', async () => {
-      const { server, clock, store, metrics, end } = rig();
+      const { server, clock, store, metrics, end } = reflectorRig();
       server.put('a', 1);
       server.putBroken('b');
       await clock.advanceAsync(0);
@@ -344,7 +268,7 @@ describe('reflector', () => {
     });
 
     it('are gone when they are deleted, and when another object has their name', async () => {
-      const { server, clock, store, end } = rig();
+      const { server, clock, store, end } = reflectorRig();
       server.put('a', 1);
       server.put('b', 1);
       await clock.advanceAsync(0);
@@ -359,7 +283,7 @@ describe('reflector', () => {
     });
 
     it('an event without a name, or of an unknown type, stops nothing', async () => {
-      const { server, clock, store, end } = rig();
+      const { server, clock, store, end } = reflectorRig();
       await clock.advanceAsync(0);
       server.sendLine(JSON.stringify({ type: 'DELETED', object: {} }));
       server.sendLine(JSON.stringify({ type: 'ADDED', object: { metadata: {} } }));
@@ -372,7 +296,7 @@ describe('reflector', () => {
     });
 
     it('a line that is no JSON is passed by resuming; the third in a row by a new list', async () => {
-      const { server, clock, end } = rig();
+      const { server, clock, end } = reflectorRig();
       await clock.advanceAsync(0);
       for (let n = 0; n < 3; n++) {
         server.sendLine('{"type":"ADDED","obj');
@@ -381,64 +305,5 @@ describe('reflector', () => {
       expect(server.lists).toHaveLength(2);
       await end();
     });
-  });
-});
-
-describe('reflector, whatever happens', () => {
-  const name = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g');
-  const trouble = fc.constantFrom<Trouble>(
-    'drop',
-    'freeze',
-    { status: 410 },
-    { status: 429, retryAfter: 2 },
-    { status: 500 },
-    { status: 200 },
-  );
-  const command = fc.oneof(
-    { weight: 6, arbitrary: fc.record({ do: fc.constant('put'), name, value: fc.nat(99) }) },
-    { weight: 3, arbitrary: fc.record({ do: fc.constant('remove'), name }) },
-    { weight: 1, arbitrary: fc.record({ do: fc.constant('recreate'), name }) },
-    { weight: 1, arbitrary: fc.record({ do: fc.constant('broken'), name }) },
-    { weight: 4, arbitrary: fc.record({ do: fc.constant('wait'), ms: fc.constantFrom(0, 1, 600, 5_000, 400_000) }) },
-    { weight: 2, arbitrary: fc.record({ do: fc.constant('trouble'), trouble }) },
-    { weight: 3, arbitrary: fc.record({ do: fc.constantFrom('drop', 'end', 'expire', 'compact', 'bookmark', 'repeat', 'garbage') }) },
-  );
-
-  it('the store equals the server in the end, and every change follows from the one before', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(command, { maxLength: 60, size: 'max' }),
-        fc.infiniteStream(fc.double({ min: 0, max: 0.999, noNaN: true })),
-        async (commands, chance) => {
-          const { server, clock, store, reflector, end } = rig(() => chance.next().value ?? 0);
-          for (const step of commands) {
-            if ('value' in step) server.put(step.name, step.value);
-            else if ('ms' in step) await clock.advanceAsync(step.ms);
-            else if ('trouble' in step) server.trouble(step.trouble);
-            else if ('name' in step) {
-              if (step.do !== 'broken') server.remove(step.name);
-              if (step.do === 'recreate') server.put(step.name, 0);
-              if (step.do === 'broken') server.putBroken(step.name);
-            } else if (step.do === 'drop') server.dropWatches();
-            else if (step.do === 'end') server.endWatches();
-            else if (step.do === 'expire') server.expireWatches();
-            else if (step.do === 'compact') server.compact();
-            else if (step.do === 'bookmark') server.bookmark();
-            else if (step.do === 'repeat') server.repeat();
-            else server.sendLine('{"type":');
-          }
-          server.calm();
-          for (const broken of [...server.objects].filter(([, object]) => object['value'] === 'broken')) server.put(broken[0], 1);
-          await clock.advanceAsync(120_000);
-
-          expect(held(store)).toEqual(truth(server));
-          expect(store.unreadable.size).toBe(0);
-          expect(reflector.problem()).toBeUndefined();
-          expect(server.openWatches).toBe(1);
-          await end();
-        },
-      ),
-      { numRuns: 500 },
-    );
   });
 });
