@@ -33,13 +33,17 @@ const spec: LoadBalancerSpec<unknown> = {
 for (const full of [false, true]) {
   const call = { signal: AbortSignal.timeout(10_000), beforeCall: () => Promise.resolve(), log: silentLog };
   const documents = {} as Parameters<typeof provider.create>[1]['documents']; // this provider keeps none
-  const instance = provider.create(
-    { full },
-    {
-      ...{ clock, log: silentLog, metrics: noMetrics, clusterId: spec.owner.clusterId, name: providerName('shelf'), documents },
-      ...{ checkpoint: noCheckpoint, budget: { take: () => Promise.resolve() } },
-    },
-  );
+  const budget = { take: () => Promise.resolve() };
+  const host = {
+    clock,
+    log: silentLog,
+    metrics: noMetrics,
+    clusterId: spec.owner.clusterId,
+    name: providerName('shelf'),
+    budget,
+    documents,
+  };
+  const instance = provider.create({ full }, { ...host, checkpoint: noCheckpoint });
   const rules = { policy: defaultGuard, approvals: new Set<string>(), byClass: false };
   const input = { want: spec, provider: instance, settleMs: provider.settleMs, maxAgeMs: 0, rules, planOnly: false };
   const { outcome, error } = await runPass(
