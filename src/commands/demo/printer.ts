@@ -53,7 +53,7 @@ export function createPrinter(format: 'text' | 'json', output: Output): Printer 
 const indented = (text: string): string =>
   text
     .split('\n')
-    .map((line) => `  ${line}`)
+    .map((line) => `  ${line}`.trimEnd())
     .join('\n');
 
 const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();
