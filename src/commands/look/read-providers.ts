@@ -1,5 +1,4 @@
-import { LbError } from '../../errors.ts';
-import { asLbError } from '../../errors.ts';
+import { asLbError, LbError } from '../../errors.ts';
 import { KubeDocuments } from '../../kube/documents.ts';
 import { noMetrics } from '../../metrics.ts';
 import { noCheckpoint } from '../../model/checkpoint.ts';
@@ -71,7 +70,7 @@ export class ReadProviders {
         const provider = entry.definition.create(entry.connection, host);
         try {
           await provider.start('read', this.context);
-          if (this.#batch) await exhaust(provider.inventory(this.context));
+          if (this.#batch) await this.#prime(provider);
           return provider;
         } catch (thrown) {
           await provider.close();
@@ -81,6 +80,15 @@ export class ReadProviders {
       retry,
       this.#signal,
     );
+  }
+
+  /** Saves calls and nothing else: what cannot be read now is said where it is needed. */
+  async #prime(provider: AnyProvider): Promise<void> {
+    try {
+      await exhaust(provider.inventory(this.context));
+    } catch (thrown) {
+      this.#surroundings.log.debug({ error: asLbError(thrown) }, 'inventory could not be read');
+    }
   }
 }
 
