@@ -31,6 +31,16 @@ it('stops at the first failure until that one has come through', () => {
   expect(roll.leave(a, 'through')).toBe(b);
 });
 
+it('goes on past one that was changed for another reason meanwhile', () => {
+  const roll = new ClassRoll();
+  roll.enter(a);
+  roll.enter(b);
+  roll.enter(c);
+  expect(roll.leave(a, 'busy')).toBeUndefined();
+  expect(roll.leave(a, 'through')).toBe(b);
+  expect(roll.leave(b, 'busy')).toBe(c);
+});
+
 it('forgets a load balancer that leaves without having had its turn', () => {
   const roll = new ClassRoll();
   roll.enter(a);

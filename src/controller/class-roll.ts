@@ -19,11 +19,13 @@ export class ClassRoll {
     return true;
   }
 
-  /** The key's pass ended. Gives the key that may go next; after a failure nobody may. */
-  leave(key: LoadBalancerKey, came: 'through' | 'failed'): LoadBalancerKey | undefined {
+  /**
+   * The key's pass ended, whatever it was about. Gives the key that may go next; while one is busy or has failed nobody may.
+   */
+  leave(key: LoadBalancerKey, came: 'through' | 'busy' | 'failed'): LoadBalancerKey | undefined {
     this.#waiting.delete(key);
-    if (this.#at !== key || came === 'failed') return undefined;
-    this.#at = undefined;
+    if (this.#at === key && came === 'through') this.#at = undefined;
+    if (this.#at !== undefined) return undefined;
     const [next] = this.#waiting;
     return next;
   }

@@ -8,7 +8,7 @@ import { conditionsFor } from './conditions.ts';
 import type { KeyState } from './key-state.ts';
 import type { Lane } from './lane-queue.ts';
 import type { LoopParts } from './loop-parts.ts';
-import { nextAfterPass, type NextPass } from './next-pass.ts';
+import { countProgress, nextAfterPass, type NextPass } from './next-pass.ts';
 import { formatRecord, readRecord } from './record.ts';
 
 const ourConditions = Object.values(conditionTypes);
@@ -28,7 +28,7 @@ export async function cleanup(
   const service = state.view;
   const record = readRecord(service.conditions);
   if (state.observedAt === undefined && record?.applied === false) state.doubtSince ??= parts.startedAt;
-  const result = await runPass(
+  const pass = await runPass(
     {
       want: goneOf(ownerOf(service, parts.clusterId)),
       provider: running.provider,
@@ -41,9 +41,9 @@ export async function cleanup(
     { begin, stillPublished: () => 0 },
     { clock: parts.clock, checkpoint: parts.checkpoint, call: parts.callContext(running.budget, lane, log) },
   );
+  const result = countProgress(state, pass);
   state.observedAt = parts.clock.monotonic();
   state.doubtSince = result.doubtSince;
-  state.progress = result.outcome === 'progress' ? state.progress + 1 : 0;
   running.inventory.delete(state.key);
   log.info(
     {
@@ -61,7 +61,7 @@ export async function cleanup(
         { conditions: conditionsFor({ refusals: [], pass: result, notices: [], appliedBefore: false }) },
         'status',
       );
-    return nextAfterPass(result, state.progress);
+    return nextAfterPass(result);
   }
   if (!state.vanished) await finish();
   return { kind: 'forgotten' };

@@ -6,7 +6,7 @@ import { defaultGuard } from '../model/load-balancer-class.ts';
 import type { ClusterWant } from '../model/spec.ts';
 import type { Lane } from './lane-queue.ts';
 import type { LoopParts } from './loop-parts.ts';
-import { nextAfterError, nextAfterPass, type NextPass } from './next-pass.ts';
+import { countProgress, nextAfterError, nextAfterPass, type NextPass } from './next-pass.ts';
 import { logPass } from './pass-log.ts';
 
 /** So long nobody needs the thing a cluster shares before it is taken away. */
@@ -80,7 +80,7 @@ export class ClusterUnits {
       used: now - state.neededAt < unusedMs,
     };
     const log = this.#log.with({ unit: key });
-    const result = await runPass(
+    const pass = await runPass(
       {
         want,
         provider: running.provider,
@@ -94,12 +94,12 @@ export class ClusterUnits {
       { begin: () => Promise.resolve(), stillPublished: () => 0 },
       { clock, checkpoint, call: callContext(running.budget, lane, log) },
     );
+    const result = countProgress(state, pass);
     state.doubtSince = result.doubtSince;
-    state.progress = result.outcome === 'progress' ? state.progress + 1 : 0;
     logPass(log, result);
     // Without a record nothing else says that its members are behind: a failed one stays pending.
     if (result.membersDone) epochs.done(key, nodes.digest);
-    if (result.outcome !== 'finished') return nextAfterPass(result, state.progress);
+    if (result.outcome !== 'finished') return nextAfterPass(result);
     if (want.used) this.#ready(name);
     const every = this.#parts.driftCheckMs();
     const untilUnused = want.used ? Math.max(state.neededAt + unusedMs - now, 10) : Number.POSITIVE_INFINITY;

@@ -1,4 +1,5 @@
 import { parseApprovals } from '../engine/approval-code.ts';
+import { frozenOfSpec } from '../engine/judge.ts';
 import { runPass, type PassResult } from '../engine/pass.ts';
 import { compile } from '../intent/compile.ts';
 import { frozenOf } from '../intent/frozen.ts';
@@ -16,7 +17,7 @@ import { approveAnnotation, type KeyState } from './key-state.ts';
 import type { Lane } from './lane-queue.ts';
 import { holdHealth } from './health-hold.ts';
 import type { LoopParts } from './loop-parts.ts';
-import { nextAfterPass, type NextPass } from './next-pass.ts';
+import { countProgress, nextAfterPass, waitForUserMs, type NextPass } from './next-pass.ts';
 import { stillPublished } from './published.ts';
 import { logPass, measurePass } from './pass-log.ts';
 import type { RunningProvider } from './provider-pool.ts';
@@ -84,8 +85,8 @@ class EnsurePass {
     if (want === undefined) return await this.#refuse(refusals, notices);
     const byClass = isSpec(want) && isClassChange(this.#record, want);
     if (isSpec(want) && this.#needsNoPass(want)) return this.#skip();
-    if (byClass && !this.#parts.roll.enter(state.key)) return { kind: 'parked' };
-    const result = await this.#pass(want, byClass);
+    if (byClass && isSpec(want) && !this.#parts.roll.enter(state.key)) return await this.#awaitTurn(want);
+    const result = countProgress(state, await this.#pass(want, byClass));
     this.#note(result, firstSight);
     return await this.#report(want, result, [...refusals, ...result.refusals], notices);
   }
@@ -111,12 +112,24 @@ class EnsurePass {
     return { kind: 'settled' };
   }
 
+  /** Another load balancer of the class is being changed: this one stays as it stands, and only its members follow. */
+  async #awaitTurn(spec: LoadBalancerSpec<unknown>): Promise<NextPass> {
+    if (!this.#parts.epochs.isPending(this.#state.key)) return { kind: 'parked' };
+    const result = await this.#pass(frozenOfSpec(spec), false);
+    logPass(this.#log, result);
+    if (result.error !== undefined) throw result.error;
+    if (result.membersDone) this.#parts.epochs.done(this.#state.key, spec.membersDigest);
+    return { kind: 'parked' };
+  }
+
   async #refuse(refusals: readonly Refusal[], notices: readonly Notice[]): Promise<NextPass> {
     const conditions = conditionsFor({ refusals, notices: this.#shown(notices).notices, appliedBefore: false });
     const written = await this.#parts.writer.write(this.#state, { conditions }, 'status');
     if (written === 'written') announcePass(this.#parts.events, this.#service, undefined, refusals);
+    // Nothing of it is served, so it has no members that could be behind.
+    this.#parts.epochs.forget(this.#state.key);
     this.#log.info({ outcome: 'refused', reason: refusals[0]?.reason, field: refusals[0]?.field }, 'service refused');
-    return { kind: 'after', ms: 600_000 };
+    return { kind: 'after', ms: waitForUserMs };
   }
 
   async #pass(want: LoadBalancerSpec<unknown> | Frozen, byClass: boolean): Promise<PassResult> {
@@ -178,7 +191,6 @@ class EnsurePass {
       this.#running.inventory.delete(state.key);
     }
     state.doubtSince = result.doubtSince;
-    state.progress = result.outcome === 'progress' ? state.progress + 1 : 0;
     if (result.outcome === 'finished' || needsUser(result.outcome)) state.firstStepAt = undefined;
   }
 
@@ -210,13 +222,15 @@ class EnsurePass {
       'status',
       quiet,
     );
-    if (result.membersDone || record?.applied === false) epochs.done(state.key, want.membersDigest);
+    if (result.membersDone || record?.applied === false || this.#class.mode === 'plan-only') epochs.done(state.key, want.membersDigest);
     measurePass(parts, this.#class.provider, result, service, state);
     announcePass(events, service, result, refusals, want.members.length === 0, written === 'written');
     logPass(this.#log, result);
-    this.#leaveRoll(result);
+    this.#leaveRoll(
+      result.outcome === 'failed' ? 'failed' : result.outcome === 'progress' || result.outcome === 'waiting' ? 'busy' : 'through',
+    );
     if (result.wait?.on !== undefined) parts.wake(result.wait.on);
-    const next = nextAfterPass(result, state.progress);
+    const next = nextAfterPass(result);
     if (written === 'held-back' && state.firstStepAt !== undefined) return sooner(next, state.firstStepAt + quietMs - now);
     return shown.lookAfterMs === undefined ? next : sooner(next, shown.lookAfterMs);
   }
@@ -245,10 +259,7 @@ class EnsurePass {
     return { notices: shown, ...(lookAfterMs === undefined ? {} : { lookAfterMs }) };
   }
 
-  #leaveRoll(result: PassResult): void {
-    const came =
-      result.outcome === 'failed' ? 'failed' : result.outcome === 'progress' || result.outcome === 'waiting' ? undefined : 'through';
-    if (came === undefined) return;
+  #leaveRoll(came: 'through' | 'busy' | 'failed'): void {
     const next = this.#parts.roll.leave(this.#state.key, came);
     if (next !== undefined) this.#parts.wake(next);
   }

@@ -1,4 +1,4 @@
-import type { LbError } from '../errors.ts';
+import { LbError } from '../errors.ts';
 import type { PassResult } from '../engine/pass.ts';
 
 /** When a load balancer is looked at next. */
@@ -12,8 +12,22 @@ export type NextPass =
 
 /** How often what waits for a person is tried unasked. */
 export const waitForUserMs = 600_000;
-/** So many passes in a row may make progress without finishing. */
-export const progressLimit = 8;
+/** So many passes in a row may make progress without finishing: more than any honest replacement needs. */
+const progressLimit = 8;
+
+/**
+ * Counts passes in a row that made progress without finishing, and calls it a failure when there are too many: a plan that
+ * asks for changes for ever is a bug, and must not spin.
+ */
+export function countProgress(state: { progress: number }, result: PassResult): PassResult {
+  state.progress = result.outcome === 'progress' ? state.progress + 1 : 0;
+  if (state.progress <= progressLimit) return result;
+  return {
+    ...result,
+    outcome: 'failed',
+    error: new LbError('NotConverging', 'plan after plan asks for changes although each was carried out'),
+  };
+}
 
 /** What an error's verdict says about the next try. */
 export function nextAfterError(error: LbError): NextPass {
@@ -30,15 +44,15 @@ export function nextAfterError(error: LbError): NextPass {
   }
 }
 
-/** What a pass's result says about the next one; `progress` counts passes in a row that did not finish. */
-export function nextAfterPass(result: PassResult, progress: number): NextPass {
+/** What a pass's result says about the next one. */
+export function nextAfterPass(result: PassResult): NextPass {
   switch (result.outcome) {
     case 'finished':
       return { kind: 'settled' };
     case 'planned':
       return result.wait === undefined ? { kind: 'settled' } : waiting(result);
     case 'progress':
-      return progress > progressLimit ? { kind: 'retry' } : { kind: 'again' };
+      return { kind: 'again' };
     case 'waiting':
       return waiting(result);
     case 'held':

@@ -14,7 +14,7 @@ import { ensure } from './ensure.ts';
 import { isNewer, newKeyState, statusAsWritten, triggerDigest, type KeyState } from './key-state.ts';
 import type { Lane, LaneQueue } from './lane-queue.ts';
 import type { LoopParts } from './loop-parts.ts';
-import { nextAfterError, progressLimit, waitForUserMs, type NextPass } from './next-pass.ts';
+import { nextAfterError, waitForUserMs, type NextPass } from './next-pass.ts';
 import { sentence } from './sentence.ts';
 
 /** Turns changes of Services into passes, and what a pass says into the time of the next one. */
@@ -201,7 +201,6 @@ export class ServiceLoop {
         this.#queue.addAfter(key, next.ms, lane);
         return;
       case 'retry':
-        if (state.progress > progressLimit) this.#log.error({ service: state.view.key, passes: state.progress }, 'plan does not converge');
         this.#queue.retry(key, lane);
         return;
       case 'settled': {

@@ -114,3 +114,25 @@ it('rolls a harmless class change over one Service at a time, and stops at the f
   await world.rest(6_000);
   expect(applied().filter((spec, index) => spec === before[index])).toEqual([]);
 });
+
+it('lets members follow the nodes while a roll stands still, and goes on past a Service its owner edits', async () => {
+  await open('a', 'b', 'c');
+  const names = ['a', 'b', 'c'];
+  const applied = () => names.map((name) => world.message(name, 'portolan.dev/Applied').split(' ')[2]);
+  const before = applied();
+  world.api.faults.add({ kind: 'status', code: 403, match: { method: 'PATCH', path: /services\/a\/status/ } });
+  world.reload({ classes: world.config.classes.map((klass) => ({ ...klass, settings: { flavour: 'sweet' } })) });
+  await world.rest();
+  await world.addNodes('n3');
+  await world.rest(1_100);
+  expect(cloud.balancers.map(({ members }) => members)).toEqual(Array.from({ length: 3 }, () => 'n1,n2,n3'));
+  expect(applied()).toEqual(before);
+
+  await world.patchService('b', { spec: { ports: [{ port: 81 }] } });
+  await world.rest();
+  expect(applied()[1]).not.toBe(before[1]);
+
+  world.api.faults.clear();
+  await world.rest(700_000);
+  expect(applied().filter((spec, index) => spec === before[index])).toEqual([]);
+});

@@ -95,3 +95,11 @@ it('says that there are no nodes, and serves again when there are', async () => 
   await world.rest(1_100);
   expect(world.conditions('a')).toMatchObject({ Degraded: 'False AsExpected' });
 });
+
+it('ends an epoch although some Services are refused', async () => {
+  await open('a');
+  await world.createService('bad', {}, { 'portolan.dev/scheme': 'sideways' });
+  await world.addNodes('n3');
+  await world.rest(1_100);
+  expect(epoch()).toMatch(/^[0-9a-f]{16}$/);
+});

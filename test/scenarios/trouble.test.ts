@@ -171,3 +171,45 @@ it('shows bad health after a minute, and takes it back after a minute', async ()
   await world.rest(2_000);
   expect(world.conditions('web')).toMatchObject({ Degraded: 'False AsExpected' });
 });
+
+it('tries again when the API server refuses its patches, with nothing done in the cloud before the record', async () => {
+  await open();
+  world.api.faults.add({ kind: 'status', code: 500, match: { method: 'PATCH', path: /services\/web\/status/ }, times: 2 });
+  await world.createService('web');
+  await world.rest();
+  expect(cloudWrites(cloud)).toEqual([]);
+
+  await world.rest(6_000);
+  expect(world.conditions('web')).toMatchObject({ Programmed: 'True Programmed' });
+});
+
+it('says that a plan does not converge, and slows down', async () => {
+  const clock = new ManualClock();
+  cloud = new MemoryCloud(clock);
+  const toy = memoryProvider(cloud) as AnyProviderDefinition;
+  const restless: AnyProviderDefinition = {
+    ...toy,
+    create: (connection, host) => {
+      const inner = toy.create(connection, host);
+      return {
+        ...inner,
+        apply: async (step, ctx) => {
+          const outcome = await inner.apply(step, ctx);
+          for (const balancer of cloud.balancers) balancer.members = 'scrambled';
+          return outcome;
+        },
+      };
+    },
+  };
+  world = new World({ clock, providers: { toy: restless } });
+  await world.addNodes('n1');
+  await world.start();
+  await world.createService('web');
+  await world.rest();
+  const early = cloudWrites(cloud).length;
+  expect(early).toBeGreaterThan(5);
+  expect(world.conditions('web')).toMatchObject({ Programmed: 'False NotConverging' });
+
+  await world.rest(4_000);
+  expect(cloudWrites(cloud)).toHaveLength(early);
+});
