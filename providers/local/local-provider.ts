@@ -1,4 +1,4 @@
-import type { CloudId, LoadBalancerKey } from '../../src/model/ids.ts';
+import type { LoadBalancerKey } from '../../src/model/ids.ts';
 import type { Capabilities, OwnedThing, Permission } from '../../src/model/capabilities.ts';
 import { ownerOfMarks } from '../../src/model/owner.ts';
 import type { Plan, Step } from '../../src/model/plan.ts';
@@ -12,6 +12,7 @@ import type { StateFile } from './api/state-file.ts';
 import { capabilitiesOf } from './capabilities.ts';
 import { ChangeFeed } from './change-feed.ts';
 import { DataPlane } from './data-plane/data-plane.ts';
+import { HealthBoards } from './data-plane/health-board.ts';
 import { HealthChecker } from './data-plane/health-checker.ts';
 import { Ledger } from './ledger.ts';
 import { observed, type Have, type Live } from './observe.ts';
@@ -50,10 +51,10 @@ export class LocalProvider implements Provider<Settings, Have, Operation> {
     this.#feed = new ChangeFeed(clock);
     const checker = new HealthChecker(network, clock, connection.probeInterval);
     this.#dataPlane = new DataPlane(
-      { network, clock, checker, checkpoint, log },
+      { network, clock, checker, boards: new HealthBoards(checker), checkpoint, log },
       {
-        stateChanged: (id) => this.#tell(id, (key) => this.#feed.tell(key)),
-        healthChanged: (id) => this.#tell(id, (key) => this.#feed.tellSoon(key, gatherHealthMs)),
+        stateChanged: (record) => this.#tell(record, (key) => this.#feed.tell(key)),
+        healthChanged: (record) => this.#tell(record, (key) => this.#feed.tellSoon(key, gatherHealthMs)),
       },
     );
   }
@@ -133,9 +134,9 @@ export class LocalProvider implements Provider<Settings, Have, Operation> {
     this.#readAt = now;
   }
 
-  #tell(id: CloudId, tell: (key: LoadBalancerKey) => void): void {
-    const record = this.#ledger.state.loadBalancers.find((candidate) => candidate.id === id);
-    const owner = record === undefined ? undefined : ownerOfMarks(record.marks);
+  /** Of what was released, or is another cluster's, there is nobody to tell. */
+  #tell({ marks }: LoadBalancerRecord, tell: (key: LoadBalancerKey) => void): void {
+    const owner = ownerOfMarks(marks);
     if (owner?.clusterId === this.#host.clusterId) tell(owner.key);
   }
 }

@@ -100,8 +100,9 @@ function editListener(state: State, on: CloudId, id: ListenerId, change: Partial
   });
 }
 
-function withMembers(state: State, members: MemberList): State {
-  return { ...state, memberSets: { ...state.memberSets, [members.digest]: members.list } };
+/** A set that is there already stays the very array it is: equal sets are one. */
+function withMembers(state: State, { digest, list }: MemberList): State {
+  return state.memberSets[digest] === undefined ? { ...state, memberSets: { ...state.memberSets, [digest]: list } } : state;
 }
 
 function withoutUnusedSets(state: State): State {

@@ -38,7 +38,7 @@ describe('the text of the state', () => {
     const marks = Object.fromEntries(Object.entries(record.marks).toReversed());
     expect(printState({ ...state, loadBalancers: [{ ...record, marks }] })).toBe(printState(state));
     expect(printState(parseState(printState(state), 'f'))).toBe(printState(state));
-    expect(printState(emptyState)).toBe('{\n  "version": 1,\n  "created": 0,\n  "loadBalancers": [],\n  "memberSets": {}\n}\n');
+    expect(printState(emptyState)).toBe('{"version":1,"created":0,"loadBalancers":[\n\n],"memberSets":{\n\n}}\n');
   });
 
   it.each([

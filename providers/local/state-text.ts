@@ -7,7 +7,7 @@ import { LbError } from '../../src/errors.ts';
 import { cloudId, type Digest, type ListenerId } from '../../src/model/ids.ts';
 import { ownerOfMarks } from '../../src/model/owner.ts';
 import { familyOf, parseCidr, parseIp, type Cidr, type IpAddress } from '../../src/net/ip.ts';
-import type { LoadBalancerRecord, State } from './state.ts';
+import type { LoadBalancerRecord, RecordedMember, State } from './state.ts';
 
 const version = 1;
 
@@ -66,28 +66,42 @@ export function parseState(text: string, path: string): State {
   return state;
 }
 
-/** The text of a state: JSON with a fixed order of fields, one load balancer after the other, readable by people. */
-export function printState(state: State): string {
-  const memberSets = sortedByKey(state.memberSets, (list) =>
-    list.map(({ node, addresses }) => ({ node, addresses: sortedByKey(addresses, (value) => value) })),
-  );
-  const loadBalancers = state.loadBalancers.map(printable);
-  return `${JSON.stringify({ version, created: state.created, loadBalancers, memberSets }, undefined, 2)}\n`;
+/** The text of a state: JSON with a fixed order of fields, one line per load balancer and per member set. */
+export function printState({ created, loadBalancers, memberSets }: State): string {
+  const sets = Object.entries(memberSets).sort(([a], [b]) => (a < b ? -1 : 1));
+  return [
+    `{"version":${version},"created":${created},"loadBalancers":[`,
+    loadBalancers.map((record) => printed(record, printable)).join(',\n'),
+    '],"memberSets":{',
+    sets.map(([digest, list]) => `${JSON.stringify(digest)}:${printed(list, printableMembers)}`).join(',\n'),
+    '}}\n',
+  ].join('\n');
 }
 
-function printable(of: LoadBalancerRecord): unknown {
-  const { id, marks, scheme, addresses, members, sourceRanges, affinity, settings } = of;
-  const listeners = of.listeners.map(({ id: listenerId, nodePort, healthCheck }) => ({
-    id: listenerId,
-    nodePort,
-    healthCheck: healthCheck.kind === 'local' ? { kind: 'local', port: healthCheck.port } : { kind: 'cluster' },
-  }));
+/** Parts of a state never change; only what is new is printed anew, or each write would cost as much as all there is. */
+const printedParts = new WeakMap<object, string>();
+
+function printed<Part extends object>(part: Part, toPrint: (part: Part) => unknown): string {
+  const text = printedParts.get(part) ?? JSON.stringify(toPrint(part));
+  printedParts.set(part, text);
+  return text;
+}
+
+const printableMembers = (list: readonly RecordedMember[]) =>
+  list.map(({ node, addresses }) => ({ node, addresses: sortedByKey(addresses) }));
+
+function printable(record: LoadBalancerRecord): unknown {
+  const { id, marks, scheme, addresses, listeners, members, sourceRanges, affinity, settings } = record;
   return {
     id,
-    marks: sortedByKey(marks, (value) => value),
+    marks: sortedByKey(marks),
     scheme,
     addresses,
-    listeners,
+    listeners: listeners.map(({ id: listenerId, nodePort, healthCheck }) => ({
+      id: listenerId,
+      nodePort,
+      healthCheck: healthCheck.kind === 'local' ? { kind: 'local', port: healthCheck.port } : { kind: 'cluster' },
+    })),
     members,
     sourceRanges,
     affinity: affinity.kind === 'none' ? { kind: 'none' } : { kind: affinity.kind, timeoutSeconds: affinity.timeoutSeconds },
@@ -123,9 +137,8 @@ function parseJson(text: string, path: string): unknown {
   }
 }
 
-function sortedByKey<V, R>(of: Readonly<Record<string, V>>, print: (value: V) => R): Record<string, R> {
-  const entries = Object.entries(of).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(entries.map(([key, value]) => [key, print(value)]));
+function sortedByKey<V>(of: Readonly<Record<string, V>>): Record<string, V> {
+  return Object.fromEntries(Object.entries(of).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function refuse(context: z.RefinementCtx<string>, message: string): never {

@@ -2,19 +2,13 @@ import { sleep } from '../../../src/clock.ts';
 import type { CloudId } from '../../../src/model/ids.ts';
 import type { Live } from '../observe.ts';
 import type { LoadBalancerRecord, RecordedMember } from '../state.ts';
-import { ServedLoadBalancer } from './served-load-balancer.ts';
+import { ServedLoadBalancer, type DataPlaneEvents } from './served-load-balancer.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** How often a socket that could not be had is tried again: the port may be free, the address may be there, the right may be given. */
 const retryMs = 5000;
 /** How long connections may still finish when the process stops, and how often it is looked whether they have. */
 const farewell = { totalMs: 1000, stepMs: 100 };
-
-export interface DataPlaneEvents {
-  /** A listener of it serves, or does not serve any more, and nobody asked for that just now. */
-  readonly stateChanged: (id: CloudId) => void;
-  readonly healthChanged: (id: CloudId) => void;
-}
 
 /** Everything that is served: follows the records, never decides. */
 export class DataPlane {
@@ -31,7 +25,7 @@ export class DataPlane {
   /** Serves a record as it is now. Resolves when its sockets were tried; a socket that failed is in `live`. */
   async serve(record: LoadBalancerRecord, members: readonly RecordedMember[]): Promise<void> {
     const { id } = record;
-    const served = this.#served.get(id) ?? this.#begin(id);
+    const served = this.#served.get(id) ?? this.#begin(record);
     await served.follow(record, members);
     if (served.hasFailed) this.#scheduleRetry();
   }
@@ -61,15 +55,16 @@ export class DataPlane {
     this.#surroundings.checker.close();
   }
 
-  #begin(id: CloudId): ServedLoadBalancer {
-    const served = new ServedLoadBalancer(this.#surroundings, {
-      stateChanged: () => {
+  #begin(record: LoadBalancerRecord): ServedLoadBalancer {
+    const { stateChanged, healthChanged } = this.#events;
+    const served = new ServedLoadBalancer(record, this.#surroundings, {
+      stateChanged: (of) => {
         this.#scheduleRetry();
-        this.#events.stateChanged(id);
+        stateChanged(of);
       },
-      healthChanged: () => this.#events.healthChanged(id),
+      healthChanged,
     });
-    this.#served.set(id, served);
+    this.#served.set(record.id, served);
     return served;
   }
 

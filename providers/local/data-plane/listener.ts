@@ -48,7 +48,7 @@ export class Listener {
     this.#config = config;
     this.#surroundings = surroundings;
     this.#events = events;
-    this.#pool = new MemberPool(poolConfig(config), surroundings.checker, surroundings.clock, () => {
+    this.#pool = new MemberPool(poolConfig(config), surroundings, () => {
       this.#forwarder.follow(this.#config.settings);
       events.healthChanged();
     });

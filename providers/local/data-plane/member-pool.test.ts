@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { settle } from '../../../src/clock.ts';
 import type { IpAddress } from '../../../src/net/ip.ts';
 import { ip, TestBed } from '../test-bed.ts';
+import { HealthBoards } from './health-board.ts';
 import { HealthChecker } from './health-checker.ts';
 import { MemberPool, type PoolConfig } from './member-pool.ts';
 
@@ -25,7 +26,7 @@ function setUp(config: PoolConfig, answers: Answers = [], silent: readonly IpAdd
   for (const address of silent) bed.network.silence(address, true);
   const checker = new HealthChecker(bed.network.at(ip('127.0.0.1')), bed.clock, 2000);
   let changes = 0;
-  const pool = new MemberPool(config, checker, bed.clock, () => changes++);
+  const pool = new MemberPool(config, { checker, boards: new HealthBoards(checker), clock: bed.clock }, () => changes++);
   const picks = async (count: number, from = client) => {
     const found: (string | undefined)[] = [];
     for (let index = 0; index < count; index++) found.push((await pool.pick(from))?.address);

@@ -1,13 +1,13 @@
-import type { Clock } from '../../../src/clock.ts';
 import type { Affinity } from '../../../src/model/spec.ts';
 import type { IpAddress } from '../../../src/net/ip.ts';
 import type { Endpoint } from '../api/network.ts';
 import { AffinityTable } from './affinity-table.ts';
-import type { HealthChecker } from './health-checker.ts';
-import { MemberHealth, type HealthTarget } from './member-health.ts';
+import { ListenerHealth, type HealthTarget } from './listener-health.ts';
+import type { Surroundings } from './surroundings.ts';
 
 export interface PoolConfig {
   readonly target: HealthTarget;
+  /** Equal lists are one array. */
   readonly members: readonly IpAddress[];
   readonly affinity: Affinity;
 }
@@ -19,12 +19,12 @@ export interface PoolConfig {
  * wrong than that every node is; under `local` nobody is, because no node could answer.
  */
 export class MemberPool {
-  readonly #checker: HealthChecker;
+  readonly #surroundings: Pick<Surroundings, 'boards' | 'checker'>;
   readonly #affinities: AffinityTable;
   readonly #onChange: () => void;
   #config: PoolConfig;
-  #members: ReadonlyMap<IpAddress, MemberHealth> = new Map();
-  /** Those of `#members` that are healthy, and those not asked yet. */
+  #health: ListenerHealth;
+  /** The members that are healthy, and those not asked yet. */
   readonly #healthy = new Set<IpAddress>();
   readonly #unknown = new Set<IpAddress>();
   /** Round robin: whose turn it is, counted over those that may serve. */
@@ -33,28 +33,25 @@ export class MemberPool {
   readonly #waiting = new Set<() => void>();
 
   /** `onChange` is called when the health of members changes, not when the pool is told of others. */
-  constructor(config: PoolConfig, checker: HealthChecker, clock: Clock, onChange: () => void) {
+  constructor(config: PoolConfig, surroundings: Pick<Surroundings, 'boards' | 'checker' | 'clock'>, onChange: () => void) {
     this.#config = config;
-    this.#checker = checker;
-    this.#affinities = new AffinityTable(clock);
+    this.#surroundings = surroundings;
+    this.#affinities = new AffinityTable(surroundings.clock);
     this.#onChange = onChange;
-    this.update(config);
+    this.#health = this.#ask(config);
+    this.#judge(config.members);
   }
 
   update(config: PoolConfig): void {
-    const sameTarget = sameQuestion(config.target, this.#config.target);
+    const before = this.#config;
     this.#config = config;
     if (config.affinity.kind === 'none') this.#affinities.clear();
-    const before = this.#members;
-    const after = new Map<IpAddress, MemberHealth>();
-    for (const address of config.members) {
-      const known = sameTarget ? before.get(address) : undefined;
-      after.set(address, known ?? new MemberHealth(address, config.target, this.#checker, () => this.#judged(address)));
-    }
-    // New ones are watched before old ones end, so that a probe they share goes on with what it knows.
-    for (const [address, health] of before) if (after.get(address) !== health) health.close();
-    this.#members = after;
-    this.#judge([...before.keys(), ...after.keys()]);
+    if (config.members === before.members && sameTarget(config.target, before.target)) return;
+    // The new ones are asked before the old ones are left, so that a probe they share goes on with what it knows.
+    const old = this.#health;
+    this.#health = this.#ask(config);
+    old.close();
+    this.#judge([...before.members, ...config.members]);
   }
 
   isHealthy(member: IpAddress): boolean {
@@ -63,7 +60,7 @@ export class MemberPool {
 
   /** True once every member was asked and none is healthy; false where there are no members. */
   get deserted(): boolean {
-    return this.#members.size > 0 && this.#healthy.size === 0 && this.#unknown.size === 0;
+    return this.#config.members.length > 0 && this.#healthy.size === 0 && this.#unknown.size === 0;
   }
 
   /**
@@ -85,7 +82,7 @@ export class MemberPool {
 
   /** Whether what was sent there may go on: it is a member still, on this port. */
   has({ address, port }: Endpoint): boolean {
-    return port === this.#config.target.nodePort && this.#members.has(address);
+    return port === this.#config.target.nodePort && this.#health.has(address);
   }
 
   /** Whether new traffic may go there. */
@@ -95,7 +92,7 @@ export class MemberPool {
 
   /** It did not answer a client. */
   suspect({ address }: Endpoint): void {
-    this.#members.get(address)?.hurry();
+    this.#health.hurry(address);
   }
 
   close(): void {
@@ -117,15 +114,17 @@ export class MemberPool {
     return member !== undefined && candidates.includes(member) ? member : undefined;
   }
 
-  #judged(address: IpAddress): void {
-    if (this.#judge([address])) this.#onChange();
+  #ask({ members, target }: PoolConfig): ListenerHealth {
+    return new ListenerHealth(members, target, this.#surroundings, (member) => {
+      if (this.#judge([member])) this.#onChange();
+    });
   }
 
   /** Whether that changed anything. */
   #judge(members: readonly IpAddress[]): boolean {
     let changes = false;
     for (const member of members) {
-      const verdict = this.#members.get(member)?.verdict;
+      const verdict = this.#health.has(member) ? this.#health.verdict(member) : undefined;
       changes = put(this.#healthy, member, verdict === 'healthy') || changes;
       changes = put(this.#unknown, member, verdict === 'unknown') || changes;
     }
@@ -144,7 +143,7 @@ function put<T>(set: Set<T>, item: T, isIn: boolean): boolean {
   return true;
 }
 
-const sameQuestion = (a: HealthTarget, b: HealthTarget): boolean =>
+const sameTarget = (a: HealthTarget, b: HealthTarget): boolean =>
   a.protocol === b.protocol &&
   a.nodePort === b.nodePort &&
   a.healthCheck.kind === b.healthCheck.kind &&

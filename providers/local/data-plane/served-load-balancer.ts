@@ -1,30 +1,57 @@
 import type { ListenerId } from '../../../src/model/ids.ts';
-import { familyOf, type IpAddress } from '../../../src/net/ip.ts';
+import { familyOf, type Family, type IpAddress } from '../../../src/net/ip.ts';
 import type { Live } from '../observe.ts';
 import type { LoadBalancerRecord, RecordedMember } from '../state.ts';
 import { Listener, type ListenerConfig, type ListenerEvents } from './listener.ts';
 import { sourceFilter, type SourceFilter } from './source-filter.ts';
 import type { Surroundings } from './surroundings.ts';
 
+export interface DataPlaneEvents {
+  /** A listener of it serves, or does not serve any more, and nobody asked for that just now. */
+  readonly stateChanged: (of: LoadBalancerRecord) => void;
+  readonly healthChanged: (of: LoadBalancerRecord) => void;
+}
+
+/** A member without an address of the family is no member. Asked again for the same list, it is the same array. */
+function memberAddresses(members: readonly RecordedMember[], family: Family): readonly IpAddress[] {
+  const known = addressLists[family].get(members);
+  if (known !== undefined) return known;
+  const addresses = members.flatMap((member) => member.addresses[family] ?? []);
+  addressLists[family].set(members, addresses);
+  return addresses;
+}
+
+const addressLists: Readonly<Record<Family, WeakMap<readonly RecordedMember[], readonly IpAddress[]>>> = {
+  IPv4: new WeakMap(),
+  IPv6: new WeakMap(),
+};
+
 /** One record, as sockets. It has what the record says as soon as `follow` was called; only sockets may lag behind. */
 export class ServedLoadBalancer {
   readonly #surroundings: Surroundings;
   readonly #events: ListenerEvents;
   readonly #listeners = new Map<ListenerId, Listener>();
+  #record: LoadBalancerRecord;
   #members: readonly IpAddress[] = [];
   #ranges = '';
   #allows: SourceFilter = sourceFilter([]);
 
-  constructor(surroundings: Surroundings, events: ListenerEvents) {
+  /** Serves nothing yet: see `follow`. */
+  constructor(record: LoadBalancerRecord, surroundings: Surroundings, events: DataPlaneEvents) {
+    this.#record = record;
     this.#surroundings = surroundings;
-    this.#events = events;
+    this.#events = {
+      stateChanged: () => events.stateChanged(this.#record),
+      healthChanged: () => events.healthChanged(this.#record),
+    };
   }
 
   /** Resolves when every socket was tried. Never rejects. */
   async follow(record: LoadBalancerRecord, members: readonly RecordedMember[]): Promise<void> {
+    this.#record = record;
     const [address] = record.addresses;
     if (address === undefined) return;
-    this.#members = members.flatMap((member) => member.addresses[familyOf(address)] ?? []);
+    this.#members = memberAddresses(members, familyOf(address));
     const ranges = record.sourceRanges.join(' ');
     if (ranges !== this.#ranges) this.#allows = sourceFilter(record.sourceRanges);
     this.#ranges = ranges;
