@@ -1,4 +1,4 @@
-import { familyOf, parseIp } from '../net/ip.ts';
+import { familyOf, parseIp, type Family } from '../net/ip.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import { invalidField, notSupported, required, type FieldError } from './field-error.ts';
 import { isList } from './go-text.ts';
@@ -39,9 +39,18 @@ function addressTypeErrors(slice: KubeObject, old: KubeObject | undefined): read
   return old === undefined || old['addressType'] === type ? [] : [invalidField('addressType', type, 'field is immutable')];
 }
 
+/** Lists of endpoints that were found good for an address type. Only frozen ones: nobody can spoil them any more. */
+const foundGood = new WeakMap<object, string>();
+
 function addressErrors(slice: KubeObject): readonly FieldError[] {
-  const type = slice['addressType'];
-  if (type !== 'IPv4' && type !== 'IPv6') return [];
+  const { addressType: type, endpoints } = slice;
+  if ((type !== 'IPv4' && type !== 'IPv6') || !isList(endpoints) || foundGood.get(endpoints) === type) return [];
+  const errors = wrongAddresses(slice, type);
+  if (errors.length === 0 && Object.isFrozen(endpoints)) foundGood.set(endpoints, type);
+  return errors;
+}
+
+function wrongAddresses(slice: KubeObject, type: Family): readonly FieldError[] {
   return objects(slice['endpoints']).flatMap((endpoint, index) =>
     (isList(endpoint['addresses']) ? endpoint['addresses'] : []).flatMap((address) => {
       const ip = typeof address === 'string' ? parseIp(address) : undefined;

@@ -16,15 +16,26 @@ export function splitPath(path: string): { path: string; query: URLSearchParams 
 
 /** Reads `/api/v1/…` and `/apis/group/version/…`; undefined for any other path. */
 export function parseRoute(path: string): Route | undefined {
-  const parts = path
-    .split('/')
-    .filter((part) => part !== '')
-    .map(decodeURIComponent);
+  const parts = segments(path);
+  if (parts === undefined) return undefined;
   const [root, ...rest] = parts;
   const group = root === 'apis' ? rest.shift() : root === 'api' ? '' : undefined;
   const version = rest.shift();
   if (group === undefined || version === undefined) return undefined;
   return resourceOf({ group, version }, rest);
+}
+
+/** The parts of a path; undefined where their escapes are broken. */
+function segments(path: string): readonly string[] | undefined {
+  try {
+    return path
+      .split('/')
+      .filter((part) => part !== '')
+      .map(decodeURIComponent);
+  } catch (error) {
+    if (error instanceof URIError) return undefined;
+    throw error;
+  }
 }
 
 function resourceOf(groupVersion: { group: string; version: string }, parts: readonly string[]): Route | undefined {

@@ -41,10 +41,6 @@ export class Collection {
     return this.#objects.get(key);
   }
 
-  get size(): number {
-    return this.#objects.size;
-  }
-
   /** Keys with this prefix that are not before `from`, ascending. */
   keys(prefix: string, from: string): readonly string[] {
     const start = this.#position(from > prefix ? from : prefix);

@@ -8,7 +8,7 @@ export interface WatchEvent {
 
 /**
  * The events of one watch, from the server to one reader. Events wait here while the reader is busy or the stream is
- * paused; after `end` what waits is still read.
+ * paused; after `end` what waits is still read, unless the stream was paused: then it is lost with the connection.
  */
 export class WatchStream implements AsyncIterable<WatchEvent> {
   readonly #waiting: WatchEvent[] = [];
@@ -32,6 +32,8 @@ export class WatchStream implements AsyncIterable<WatchEvent> {
   end(): void {
     if (this.#ended) return;
     this.#ended = true;
+    if (this.#paused) this.#waiting.length = 0;
+    this.#paused = false;
     this.#onEnd();
     for (const forget of this.#forget) forget();
     this.#wake?.();
@@ -60,7 +62,7 @@ export class WatchStream implements AsyncIterable<WatchEvent> {
       for (;;) {
         const next = this.#paused ? undefined : this.#waiting.shift();
         if (next !== undefined) yield next;
-        else if (this.#ended && !this.#paused) return;
+        else if (this.#ended) return;
         else await this.#somethingNew();
       }
     } finally {
