@@ -44,3 +44,11 @@ export function asLbError(thrown: unknown, code: Reason = 'InternalError'): LbEr
   const text = thrown instanceof Error ? thrown.message : String(thrown);
   return new LbError(code, text.split('\n', 1)[0] ?? '', { cause: thrown });
 }
+
+/** The same for work that a signal may have cut short: what was thrown then says nothing about the work. */
+export function asLbErrorOf(thrown: unknown, signal: AbortSignal): LbError {
+  return signal.aborted ? new LbError('Stopping', 'the process is ending', { cause: thrown }) : asLbError(thrown);
+}
+
+/** Failures of this process's right to act, not of what it did: nothing is written about them. */
+export const isEnding = (error: LbError): boolean => error.code === 'Stopping' || error.code === 'LeaseLost';

@@ -204,6 +204,7 @@ const rows = {
   ApiExpired: { verdict: 'retry', means: 'The resource version asked for is too old.' },
   ApiNotFound: { verdict: 'gone', means: 'The object does not exist.' },
   InvalidObject: { verdict: 'bug', means: 'An object of the API server does not have the shape Kubernetes promises.' },
+  Stopping: { verdict: 'retry', means: 'This process is ending; whoever leads next goes on.' },
   LeaseLost: { verdict: 'retry', means: 'This process no longer leads, or may not for long enough to finish a request.' },
 
   // --- input

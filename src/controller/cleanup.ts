@@ -1,4 +1,5 @@
 import { runPass } from '../engine/pass.ts';
+import { isEnding } from '../errors.ts';
 import { goneOf, ownerOf } from '../intent/frozen.ts';
 import type { Log } from '../log.ts';
 import { conditionTypes } from '../model/condition.ts';
@@ -41,6 +42,7 @@ export async function cleanup(
     { begin, stillPublished: () => 0 },
     { clock: parts.clock, checkpoint: parts.checkpoint, call: parts.callContext(running.budget, lane, log) },
   );
+  if (pass.error !== undefined && isEnding(pass.error)) throw pass.error;
   const result = countProgress(state, pass);
   state.observedAt = parts.clock.monotonic();
   state.doubtSince = result.doubtSince;

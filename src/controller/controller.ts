@@ -180,6 +180,7 @@ export class Controller {
         writer,
         events,
         checkpoint,
+        signal,
         namesAddress: (address) => services.list().some(({ ingress }) => ingress.some((entry) => addressOfIngress(entry) === address)),
         callContext: (budget, lane, callLog) => callContextFor(this.#leadership, budget, lane, callLog, signal),
         startedAt: clock.monotonic(),

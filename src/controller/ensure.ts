@@ -1,4 +1,5 @@
 import { parseApprovals } from '../engine/approval-code.ts';
+import { isEnding } from '../errors.ts';
 import { frozenOfSpec } from '../engine/judge.ts';
 import { runPass, type PassResult } from '../engine/pass.ts';
 import { compile } from '../intent/compile.ts';
@@ -87,6 +88,7 @@ class EnsurePass {
     if (isSpec(want) && this.#needsNoPass(want)) return this.#skip();
     if (byClass && isSpec(want) && !this.#parts.roll.enter(state.key)) return await this.#awaitTurn(want);
     const result = countProgress(state, await this.#pass(want, byClass));
+    if (result.error !== undefined && isEnding(result.error)) throw result.error;
     this.#note(result, firstSight);
     return await this.#report(want, result, [...refusals, ...result.refusals], notices);
   }

@@ -30,6 +30,8 @@ export interface LoopParts {
   readonly writer: StatusWriter;
   readonly events: EventSink;
   readonly checkpoint: ReachCheckpoint;
+  /** Aborts when this process stops, or leads no more. */
+  readonly signal: AbortSignal;
   /** Whether any Service's status names this address now. */
   namesAddress(address: string): boolean;
   readonly callContext: (budget: Budget, lane: Lane, log: Log) => CallContext;

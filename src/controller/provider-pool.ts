@@ -96,10 +96,10 @@ export class ProviderPool {
       this.#follow(running, signal);
       this.#options.started(entry.name);
     } catch (thrown) {
+      if (signal.aborted) return;
       const error = asLbError(thrown);
       this.#problems.set(entry.name, error);
       log.error({ provider: entry.name, error, retryMs }, 'provider did not start');
-      if (signal.aborted) return;
       const cancel = clock.after(error.retryAfterMs ?? retryMs, () => {
         signal.removeEventListener('abort', cancel);
         this.#tasks.push(this.#tryStart(entry, mode, signal, Math.min(retryMs * 2, longestRetryMs)));

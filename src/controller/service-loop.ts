@@ -1,4 +1,4 @@
-import { asLbError, type LbError } from '../errors.ts';
+import { asLbError, asLbErrorOf, isEnding, type LbError } from '../errors.ts';
 import { claimOf, type Claimed } from '../intent/claim.ts';
 import type { Log } from '../log.ts';
 import { conditionTypes } from '../model/condition.ts';
@@ -121,7 +121,7 @@ export class ServiceLoop {
     try {
       next = await this.#once(state, lane, log);
     } catch (thrown) {
-      next = await this.#failed(state, asLbError(thrown), log);
+      next = await this.#failed(state, asLbErrorOf(thrown, this.#parts.signal), log);
     }
     this.#blocked.note(key, next.kind === 'forgotten' ? undefined : state.view);
     if (next.kind !== 'parked') state.edited = false;
@@ -166,8 +166,8 @@ export class ServiceLoop {
   /** A pass that could not even begin, or whose own writes failed. */
   async #failed(state: KeyState, error: LbError, log: Log): Promise<NextPass> {
     const parked = error.code === 'ProviderUnavailable';
-    log[error.verdict === 'bug' ? 'error' : 'warn']({ error }, 'pass failed');
-    if (state.vanished || error.code === 'LeaseLost') return parked ? { kind: 'parked' } : nextAfterError(error);
+    log[isEnding(error) ? 'debug' : error.verdict === 'bug' ? 'error' : 'warn']({ error }, 'pass failed');
+    if (state.vanished || isEnding(error)) return parked ? { kind: 'parked' } : nextAfterError(error);
     announceFailure(this.#parts.events, state.view, error);
     try {
       const conditions = conditionsFor({ refusals: [], error, notices: [], appliedBefore: isProgrammed(state.view) }).filter(

@@ -1,4 +1,4 @@
-import { asLbError, type LbError } from '../errors.ts';
+import { asLbErrorOf, type LbError } from '../errors.ts';
 import type { Clock } from '../clock.ts';
 import type { ReachCheckpoint } from '../model/checkpoint.ts';
 import type { Json } from '../model/json.ts';
@@ -78,7 +78,7 @@ export async function runPass(input: PassInput, ports: PassPorts, context: PassC
       ...nothing,
       ...(input.doubtSince === undefined ? {} : { doubtSince: input.doubtSince }),
       outcome: 'failed',
-      error: asLbError(thrown),
+      error: asLbErrorOf(thrown, context.call.signal),
     };
   }
   const deferral = new Deferral(input, ports, context.clock);
@@ -101,7 +101,7 @@ export async function runPass(input: PassInput, ports: PassPorts, context: PassC
     }
     report = await provider.report(judgement.active, have);
   } catch (thrown) {
-    failure = asLbError(thrown);
+    failure = asLbErrorOf(thrown, context.call.signal);
   }
   const stepErrors = runs.flatMap((run) => run.error ?? []);
   const error = failure ?? stepErrors[0];

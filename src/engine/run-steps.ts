@@ -1,4 +1,4 @@
-import { asLbError, type LbError } from '../errors.ts';
+import { asLbErrorOf, isEnding, type LbError } from '../errors.ts';
 import type { StepId } from '../model/ids.ts';
 import type { ReachCheckpoint } from '../model/checkpoint.ts';
 import type { AnyStep } from '../model/plan.ts';
@@ -49,8 +49,8 @@ export async function runSteps(provider: AnyProvider, steps: readonly AnyStep[],
       outputs.set(step.id, outcome.outputs);
       runs.push({ step, outcome: 'done' });
     } catch (thrown) {
-      const error = asLbError(thrown);
-      ended = error.code === 'LeaseLost' || ports.ctx.signal.aborted;
+      const error = asLbErrorOf(thrown, ports.ctx.signal);
+      ended = isEnding(error);
       runs.push({ step, outcome: 'failed', error });
     }
   }
