@@ -97,7 +97,7 @@ export async function runDemo(flags: DemoFlags, io: Io, seams: DemoSeams = {}): 
 }
 
 async function tell(demo: Demo, { once, empty }: DemoFlags, io: Io, { onReady }: DemoSeams): Promise<ExitCode> {
-  const { world, kubeconfig } = demo;
+  const { world, kubeconfig, config } = demo;
   if (!empty) {
     await tellSeeds(world);
     await tellSamples(world);
@@ -109,6 +109,7 @@ async function tell(demo: Demo, { once, empty }: DemoFlags, io: Io, { onReady }:
       `export KUBECONFIG=${kubeconfig}`,
       'kubectl get services --all-namespaces',
       'kubectl create service loadbalancer mine --tcp=18080    # what becomes of it is told here',
+      `portolan explain default/mine --config ${config}`,
     ]);
   }
   // What is broken already says no more when it is changed.
