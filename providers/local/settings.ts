@@ -48,10 +48,13 @@ export const connection: SettingsTable<Connection> = {
   },
 };
 
+/** What a Service gets that says nothing. */
+export const defaultSettings: Settings = { drainTimeout: 30_000, udpIdleTimeout: 60_000 };
+
 export const settings: SettingsTable<Settings> = {
   drainTimeout: {
     type: 'duration',
-    default: 30_000,
+    default: defaultSettings.drainTimeout,
     minimum: 0,
     maximum: 3_600_000,
     text: 'For how long established TCP connections to a node live on after it is no member any more.',
@@ -61,7 +64,7 @@ export const settings: SettingsTable<Settings> = {
   },
   udpIdleTimeout: {
     type: 'duration',
-    default: 60_000,
+    default: defaultSettings.udpIdleTimeout,
     minimum: 1000,
     maximum: 3_600_000,
     text: 'After how long without a datagram in either direction a UDP client may be sent to another node.',
@@ -70,5 +73,3 @@ export const settings: SettingsTable<Settings> = {
     edit: 'in-place',
   },
 };
-
-export const defaultSettings: Settings = { drainTimeout: 30_000, udpIdleTimeout: 60_000 };

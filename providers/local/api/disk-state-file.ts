@@ -2,6 +2,7 @@ import { open, readFile, rename } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { LbError } from '../../../src/errors.ts';
 import type { ReachCheckpoint } from '../../../src/model/checkpoint.ts';
+import { errorCode } from './error-code.ts';
 import { takeLock } from './process-lock.ts';
 import type { StateFile, StateLock } from './state-file.ts';
 
@@ -19,7 +20,7 @@ export class DiskStateFile implements StateFile {
     try {
       return await readFile(this.path, 'utf8');
     } catch (cause) {
-      const code = codeOf(cause);
+      const code = errorCode(cause);
       if (code === 'ENOENT') return undefined;
       throw new LbError('StateFileInvalid', `${this.path} cannot be read (${code})`, { cause });
     }
@@ -46,7 +47,7 @@ export class DiskStateFile implements StateFile {
       this.#reach('state/after-rename');
       await flushFolder(dirname(this.path));
     } catch (cause) {
-      throw new LbError('CloudUnavailable', `${this.path} cannot be written (${codeOf(cause)})`, { cause });
+      throw new LbError('CloudUnavailable', `${this.path} cannot be written (${errorCode(cause)})`, { cause });
     }
   }
 
@@ -64,5 +65,3 @@ async function flushFolder(path: string): Promise<void> {
     await folder.close();
   }
 }
-
-const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : String(error));

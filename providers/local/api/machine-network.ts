@@ -4,8 +4,9 @@ import { once } from 'node:events';
 import { get } from 'node:http';
 import { connect, createServer, type Socket } from 'node:net';
 import type { Clock } from '../../../src/clock.ts';
-import { LbError } from '../../../src/errors.ts';
 import { familyOf, parseIp, type IpAddress } from '../../../src/net/ip.ts';
+import { errorCode } from './error-code.ts';
+import { listenError } from './listen-error.ts';
 import type { Endpoint, Listening, Network, NoAnswer, TcpConnection, UdpFlow, UdpSocket } from './network.ts';
 
 /** A peer that vanished without a word is noticed after about this long. */
@@ -95,7 +96,7 @@ export class MachineNetwork implements Network {
     socket.on('error', fail);
     socket.on('message', (data) => open && receive(data));
     // The system tells of a refused datagram with whatever comes next: by an event, or as the failure of another send.
-    const transmit = (data: Buffer) => socket.send(data, (error) => codeOf(error) === 'ECONNREFUSED' && fail());
+    const transmit = (data: Buffer) => socket.send(data, (error) => errorCode(error) === 'ECONNREFUSED' && fail());
     const waiting: Buffer[] = [];
     let connected = false;
     socket.connect(to.port, to.address, () => {
@@ -160,21 +161,6 @@ function endpoint(address: string, port: number): Endpoint {
 
 const nowhere = '0.0.0.0' as IpAddress; // canonical
 const keyOf = (protocol: 'TCP' | 'UDP', { address, port }: Endpoint): string => `${protocol} ${address} ${port}`;
-const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '');
 
 /** Only a refusal proves that the host is up. */
-const noAnswer = (error: unknown): NoAnswer => (codeOf(error) === 'ECONNREFUSED' ? 'refused' : 'unreachable');
-
-function listenError(cause: unknown, protocol: 'TCP' | 'UDP', { address, port }: Endpoint): LbError {
-  const place = `${protocol} port ${port} of ${address}`;
-  switch (codeOf(cause)) {
-    case 'EACCES':
-      return new LbError('PortNotPermitted', `This process may not listen on ${place}.`, { cause });
-    case 'EADDRINUSE':
-      return new LbError('PortInUse', `Something else listens on ${place}.`, { cause });
-    case 'EADDRNOTAVAIL':
-      return new LbError('AddressNotAvailable', `The machine does not have the address ${address}.`, { cause });
-    default:
-      return new LbError('ListenFailed', `${place} could not be opened (${codeOf(cause)}).`, { cause });
-  }
-}
+const noAnswer = (error: unknown): NoAnswer => (errorCode(error) === 'ECONNREFUSED' ? 'refused' : 'unreachable');

@@ -1,5 +1,6 @@
 import { link, readFile, unlink, writeFile } from 'node:fs/promises';
 import { LbError } from '../../../src/errors.ts';
+import { errorCode } from './error-code.ts';
 import type { StateLock } from './state-file.ts';
 
 /** Which process: a pid is used again, together with its start it is not. */
@@ -42,7 +43,7 @@ async function claim(path: string, text: string): Promise<boolean> {
     await link(own, path);
     return true;
   } catch (cause) {
-    const code = codeOf(cause);
+    const code = errorCode(cause);
     if (code === 'EEXIST') return false;
     throw new LbError('StateFileInvalid', `the lock ${path} cannot be written (${code})`, { cause });
   } finally {
@@ -77,7 +78,7 @@ async function isAlive({ pid, start }: Holder): Promise<boolean> {
     process.kill(pid, 0);
   } catch (error) {
     // Any other error than "no such process" means that there is one.
-    if (codeOf(error) === 'ESRCH') return false;
+    if (errorCode(error) === 'ESRCH') return false;
   }
   const now = await startOf(pid);
   return start === '' || now === '' || start === now;
@@ -109,7 +110,7 @@ async function content(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
+    if (errorCode(error) === 'ENOENT') return undefined;
     throw error;
   }
 }
@@ -118,8 +119,6 @@ async function remove(path: string): Promise<void> {
   try {
     await unlink(path);
   } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw error;
+    if (errorCode(error) !== 'ENOENT') throw error;
   }
 }
-
-const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '');

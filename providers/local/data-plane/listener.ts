@@ -95,7 +95,8 @@ export class Listener {
     const { id } = this.#config.listener;
     const { deserted } = this.#pool;
     if (this.#failure === undefined) return { id, state: this.#socket === undefined ? 'pending' : 'serving', deserted };
-    return { id, state: 'failed', reason: this.#failure.code, text: this.#failure.text, deserted };
+    const { code, text, remedy } = this.#failure;
+    return { id, state: 'failed', reason: code, text: remedy === undefined ? text : `${text} ${remedy}`, deserted };
   }
 
   /** Stops listening; what is under way goes on. */
