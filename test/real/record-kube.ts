@@ -10,7 +10,7 @@ import type { RecordedAnswer, Recording } from '../fixtures/replay/recording.ts'
 import { httpDoor, type ApiServer } from '../fixtures/replay/http-door.ts';
 import { requestOf, type Answers, type Area, type Step } from './recordings/steps.ts';
 
-const help = `Usage: node test/real/record-kube.ts [--area NAME]... [--server URL --token TOKEN [--ca FILE]]
+const help = `Usage: node test/real/record-kube.ts [--area NAME]... [--into DIR] [--server URL --token TOKEN [--ca FILE]]
 
 Asks a real kube-apiserver everything that test/real/recordings lists, and writes each question with its masked answer into
 test/fixtures/kube, one file per area. 'npm test' replays those files on the embedded API.
@@ -23,6 +23,7 @@ write the same bytes. A step whose status is not the one its author meant stops 
                  compact its history do not work this way
   --token TOKEN  bearer token of an administrator, with --server
   --ca FILE      certificate of the authority that signed the server's own, PEM
+  --into DIR     write there instead of test/fixtures/kube
   --port PORT    first of the four loopback ports of kube-up.sh (26140)
   --help         this text
 `;
@@ -36,6 +37,7 @@ const flags = {
   server: { type: 'string' },
   token: { type: 'string', default: '' },
   ca: { type: 'string' },
+  into: { type: 'string', default: fixtures },
   port: { type: 'string', default: '26140' },
   help: { type: 'boolean', default: false },
 } as const; // parseArgs reads the literal types
@@ -79,7 +81,7 @@ async function record(area: Area, options: Options): Promise<void> {
     }
     const server = givenServer(options) ?? readKubeconfig(env.KUBE_UP_DIR);
     const recording = await play(area, cidrs, server, async () => void kubeUp('compact'));
-    writeFileSync(join(fixtures, `${area.area}.json`), `${JSON.stringify(recording, null, 1)}\n`);
+    writeFileSync(join(options.into, `${area.area}.json`), `${JSON.stringify(recording, null, 1)}\n`);
     process.stdout.write(`${area.area}: ${recording.pairs.length}\n`);
   } finally {
     if (own) kubeUp('wipe');
