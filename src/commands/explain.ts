@@ -56,6 +56,7 @@ async function explain(name: ServiceName, surroundings: Surroundings, signal: Ab
   try {
     const look = await looker.look(service);
     const nodes = look.intent === undefined ? undefined : await attempt(looker.nodes());
+    signal.throwIfAborted();
     return explanationOf(look, claimWords(look.claim, service, surroundings.config.classes), nodes);
   } finally {
     await looker.close();

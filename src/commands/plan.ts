@@ -10,7 +10,8 @@ import { exitCodeOf, plannedJson, type Planned } from './plan/planned.ts';
 import { claimedTargets, manifestTargets, namedTargets, type Target } from './plan/targets.ts';
 
 export interface PlanFlags extends LookFlags {
-  readonly filename: readonly string[];
+  /** Manifests; `-` is standard input. */
+  readonly filename?: readonly string[];
 }
 
 /** `portolan plan`: what would be done, without doing it. */
@@ -22,7 +23,6 @@ export function planCommand(io: Io, done: (code: ExitCode) => void): Command {
       '-f, --filename <file>',
       'plan as if the Services of this manifest replaced what is there; - is standard input; repeatable',
       collect,
-      [],
     );
   return withLookFlags(command)
     .addHelpText(
@@ -51,10 +51,11 @@ export async function runPlan(
   open: OpenSurroundings = openSurroundings,
 ): Promise<ExitCode> {
   const names = services.map(parseServiceName);
-  const manifests = await readManifests(flags.filename);
+  const files = flags.filename ?? [];
+  const manifests = await readManifests(files);
   for (const line of manifests.skipped) io.err(`${line}\n`);
   const surroundings = await open(flags, io);
-  const all = names.length === 0 && flags.filename.length === 0;
+  const all = names.length === 0 && files.length === 0;
   try {
     const targets = all
       ? await claimedTargets(surroundings, io.signal)
@@ -79,6 +80,7 @@ async function lookAtAll(targets: readonly Target[], surroundings: Surroundings,
     for (const target of targets) {
       if (target.kind === 'rejected') planned.push(target);
       else planned.push({ kind: 'looked', service: target.service.key, look: await looker.look(target.service) });
+      signal.throwIfAborted();
     }
     return planned;
   } finally {
@@ -86,4 +88,4 @@ async function lookAtAll(targets: readonly Target[], surroundings: Surroundings,
   }
 }
 
-const collect = (file: string, before: readonly string[]): readonly string[] => [...before, file];
+const collect = (file: string, before: readonly string[] = []): readonly string[] => [...before, file];

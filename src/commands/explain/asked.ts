@@ -47,7 +47,7 @@ const policyOf = ({ externalTrafficPolicy, healthCheckNodePort }: ServiceView): 
 function specAsks(spec: LoadBalancerSpec<unknown>): Pick<Asked, 'scheme' | 'addresses' | 'sourceRanges'> {
   const explicit: readonly string[] = spec.explicit;
   return {
-    scheme: `${spec.scheme}, ${explicit.includes('scheme') ? 'as the Service says' : 'as class or default say'}`,
+    scheme: `${spec.scheme}, said by ${explicit.includes('scheme') ? 'the Service' : 'class or default'}`,
     addresses: spec.addresses.map(({ family, requested, required }) => {
       const which = requested === undefined ? 'any' : `${requested.address}, by ${requested.from}`;
       return `${family}: ${which}${required ? '' : ' (may be missing)'}`;

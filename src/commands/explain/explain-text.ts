@@ -68,7 +68,7 @@ function standsLines({ service, claim, report, error }: Look): readonly string[]
     `in the cloud ${report.ingress === 'unknown' ? 'an address that is not known now' : addressList(report.ingress)}${report.id === undefined ? '' : ` (${report.id})`}`,
     ...report.listeners.map(({ id, state, reason, text }) => {
       const why = [reason, text].filter((part) => part !== undefined).join(': ');
-      return `listener ${id} ${state}${why === '' ? '' : `, ${why}`}`;
+      return `listener ${id} ${state}${why === '' ? '' : `: ${why}`}`;
     }),
     ...(report.members === undefined ? [] : [`members ${report.members.healthy} of ${report.members.total} healthy`]),
   ].map(printable);

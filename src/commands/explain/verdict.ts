@@ -33,7 +33,7 @@ export function verdictOf(look: Look): Verdict {
   const programmed = condition(look, conditionTypes.programmed);
   if (error !== undefined) {
     if (programmed?.status === 'False') return said(programmed);
-    return { ready: 'unknown', reason: error.code, text: `It could not be seen how it stands. ${errorSentence(error)}` };
+    return { ready: 'unknown', reason: error.code, text: `It could not be seen how it stands: ${errorSentence(error)}` };
   }
   const [hold] = held;
   if (hold !== undefined) return { ready: false, reason: hold.reason, text: heldSentence(hold) };
