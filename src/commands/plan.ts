@@ -31,7 +31,7 @@ export function planCommand(io: Io, done: (code: ExitCode) => void): Command {
 Examples:
   portolan plan                            every Service a class claims
   portolan plan shop/web shop/dns          these two
-  portolan plan -f service.yaml            before kubectl replace -f service.yaml
+  portolan plan -f service.yaml            before kubectl apply -f service.yaml
   portolan plan -o json | jq '.services[] | select(.outcome == "held") | .held[].code'
 
 What stands in front of a step: + creates, ~ changes, - takes away. What would lose an address or destroys is held

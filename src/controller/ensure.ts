@@ -13,6 +13,7 @@ import type { Notice } from '../model/report.ts';
 import type { ServiceView } from '../model/service-view.ts';
 import { isSpec, type Frozen, type LoadBalancerSpec } from '../model/spec.ts';
 import { announceBegin, announcePass } from './announce.ts';
+import { noNodes } from './complaints.ts';
 import { conditionsFor, ingressFor, needsUser, type ConditionWish } from './conditions.ts';
 import { approveAnnotation, type KeyState } from './key-state.ts';
 import type { Lane } from './lane-queue.ts';
@@ -205,7 +206,7 @@ class EnsurePass {
     const { parts, state, service } = { parts: this.#parts, state: this.#state, service: this.#service };
     const { epochs, writer, events } = parts;
     const ingress = this.#class.mode === 'plan-only' ? undefined : ingressFor(result.report, refusals);
-    const shown = this.#shown([...notices, ...(result.report?.notices ?? []), ...noNodes(want)]);
+    const shown = this.#shown([...notices, ...(result.report?.notices ?? []), ...(want.members.length > 0 ? [] : [noNodes])]);
     const appliedBefore = isSpec(want) && this.#record?.applied === true && this.#record.spec === want.specDigest;
     const hadPortsError = service.conditions.some(({ type }) => type === conditionTypes.portsError);
     const conditions: ConditionWish[] = [
@@ -271,6 +272,3 @@ const sooner = (next: NextPass, ms: number): NextPass => {
   if (next.kind === 'again' || next.kind === 'retry' || (next.kind === 'after' && next.ms <= ms)) return next;
   return { kind: 'after', ms: Math.max(ms, 10) };
 };
-
-const noNodes = (want: LoadBalancerSpec<unknown> | Frozen): readonly Notice[] =>
-  want.members.length > 0 ? [] : [{ reason: 'NoNodes', text: 'no node is eligible, so nothing answers', kind: 'service' }];

@@ -9,6 +9,7 @@ import { announceFailure } from './announce.ts';
 import { BlockedServices } from './blocked.ts';
 import { cleanup } from './cleanup.ts';
 import { ClusterUnits } from './cluster-units.ts';
+import { heldByOther } from './complaints.ts';
 import { conditionsFor } from './conditions.ts';
 import { ensure } from './ensure.ts';
 import { isNewer, newKeyState, statusAsWritten, triggerDigest, type KeyState } from './key-state.ts';
@@ -152,10 +153,7 @@ export class ServiceLoop {
   }
 
   async #heldByOther(state: KeyState, finalizer: string, log: Log): Promise<NextPass> {
-    const refusal = {
-      reason: 'HeldByOther',
-      text: `metadata.finalizers holds ${finalizer}, the mark of another load-balancer controller`,
-    } as const;
+    const refusal = heldByOther(finalizer);
     const conditions = conditionsFor({ refusals: [refusal], notices: [], appliedBefore: false });
     const written = await this.#parts.writer.write(state, { conditions }, 'status');
     if (written === 'written') this.#parts.events.record(state.view, 'Warning', refusal.reason, sentence(refusal));

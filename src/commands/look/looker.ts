@@ -1,6 +1,7 @@
 import { parseApprovals } from '../../engine/approval-code.ts';
 import { judge } from '../../engine/judge.ts';
 import { approveAnnotation } from '../../controller/key-state.ts';
+import { heldByOther, noNodes } from '../../controller/complaints.ts';
 import { readRecord } from '../../controller/record.ts';
 import { isClassChange } from '../../controller/short-cut.ts';
 import { asLbError, LbError } from '../../errors.ts';
@@ -11,8 +12,6 @@ import { MemberSets, type Members } from '../../intent/nodes.ts';
 import { features, type Capabilities } from '../../model/capabilities.ts';
 import { clusterId, type ClusterId, type ProviderName } from '../../model/ids.ts';
 import { finalizerOf, type LoadBalancerClass } from '../../model/load-balancer-class.ts';
-import type { Refusal } from '../../model/plan.ts';
-import type { Notice } from '../../model/report.ts';
 import type { NodeView, ServiceView } from '../../model/service-view.ts';
 import { isFrozen, isGone, isSpec } from '../../model/spec.ts';
 import { orderSteps } from '../../plan/order.ts';
@@ -160,13 +159,6 @@ function wantOf({ service, intent }: Look, { class: klass }: Ours, { clusterId, 
   if (intent.kind === 'spec') return intent.spec;
   return service.finalizers.includes(finalizerOf(klass.id)) ? frozenOf(service, clusterId, members, digest) : undefined;
 }
-
-const heldByOther = (finalizer: string): Refusal => ({
-  reason: 'HeldByOther',
-  text: `metadata.finalizers holds ${finalizer}, the mark of another load-balancer controller`,
-});
-
-const noNodes: Notice = { reason: 'NoNodes', text: 'no node is eligible, so nothing answers', kind: 'service' };
 
 const nothing = { refusals: [], held: [], steps: [], meanwhile: [], notices: [] } as const;
 /** Where the cluster's id is not known nothing is observed, so nothing is ever compared with this. */

@@ -75,8 +75,23 @@ ${annotations}spec:
       manifest(', { name: dns, port: 53, protocol: UDP }').replace('{ port: 80 }', '{ name: http, port: 80 }'),
     );
     const { services } = await planned([], { flags: { filename: [path] } });
-    // The first port gets a name and with it, as with kubectl replace, another node port.
-    expect(services[0]?.steps?.map(({ id, verb }) => `${verb} ${id}`)).toEqual(['update listener/TCP/80', 'create listener/UDP/53']);
+    expect(services[0]?.steps?.map(({ id, verb }) => `${verb} ${id}`)).toEqual(['create listener/UDP/53']);
+  });
+
+  it('keeps what others annotated, as kubectl apply does, and takes away what the manifest said before', async () => {
+    await served(world, cloud);
+    const applied = JSON.stringify({ metadata: { annotations: { 'portolan.dev/memory-flavour': 'forbidden' } } });
+    await world.annotate('web', {
+      'kubectl.kubernetes.io/last-applied-configuration': applied,
+      'portolan.dev/memory-flavour': 'forbidden',
+      'portolan.dev/scheme': 'internal',
+    });
+    const { services } = await planned([], { flags: { filename: [await file('web.yaml', manifest())] } });
+    expect(services[0]).toMatchObject({ refusals: [], held: [{ reason: 'ApprovalRequired' }] });
+
+    await world.annotate('web', { 'kubectl.kubernetes.io/last-applied-configuration': 'no JSON' });
+    const { services: unknown } = await planned([], { flags: { filename: [await file('web.yaml', manifest())] } });
+    expect(unknown[0]).toMatchObject({ refusals: [{ reason: 'UnsupportedFeature' }] });
   });
 
   it('prints the code the controller will ask for after the edit', async () => {
