@@ -70,13 +70,12 @@ function applyOrders(merged: Mutable, patch: JsonObject, shape: Shape): readonly
     if (!marker.startsWith(orderPrefix)) continue;
     const name = marker.slice(orderPrefix.length);
     if (!isList(order)) throw badRequest('invalid patch format of setElementOrder list');
-    const [before, changes] = [merged[name], patch[name]];
-    if ((before !== undefined && !isList(before)) || (changes !== undefined && changes !== null && !isList(changes))) continue;
+    const [before, items] = [listOrNothing(merged[name]), listOrNothing(patch[name])];
     const list = withOrderKey(fieldOf(shape, name), order);
     const key = mergeByOf(list) ?? 'set';
-    const items = isList(changes) ? changes : undefined;
     if (items !== undefined) checkOrder(items, order, key);
     if (before === undefined && items === undefined) continue;
+    if ((before ?? []).length + (items ?? []).length === 0) throw unexplained('no elements in any of the given slices');
     done.push(name);
     const all = before === undefined ? elements(items ?? []) : items === undefined ? before : mergeList(before, items, list);
     merged[name] = ordered(all, order, before ?? [], key);
@@ -93,14 +92,27 @@ function withOrderKey(shape: Shape, order: readonly Json[]): Shape {
 
 /** What the patch changes must be in the order it gives, in that order. */
 function checkOrder(items: readonly Json[], order: readonly Json[], key: string): void {
-  let at = 0;
-  for (const item of items) {
-    if (isObject(item) && item[directive] !== undefined) continue;
-    while (at < order.length && !sameJson(identityOf(order[at] ?? null, key), identityOf(item, key))) at += 1;
-    if (at >= order.length) {
-      throw unexplained(`The order in patch list:\n${plainText(items)}\n doesn't match $setElementOrder list:\n${plainText(order)}\n`);
+  if (items.length === 0 || order.length === 0) return;
+  const directiveOf = (item: Json | undefined) => (isObject(item) ? item[directive] : undefined);
+  const kept = items.filter((item) => directiveOf(item) !== 'delete');
+  let [item, place] = [0, 0];
+  while (item < kept.length && place < order.length) {
+    if (directiveOf(kept[item]) !== undefined) {
+      item += 1;
+      continue;
     }
+    if (sameJson(identityOf(order[place] ?? null, key), identityOf(kept[item] ?? null, key))) item += 1;
+    place += 1;
   }
+  if (item === kept.length) return;
+  throw unexplained(`The order in patch list:\n${plainText(items)}\n doesn't match $setElementOrder list:\n${plainText(order)}\n`);
+}
+
+function listOrNothing(value: Json | undefined): readonly Json[] | undefined {
+  if (value === undefined || isList(value)) return value;
+  const types: Readonly<Record<string, string>> = { number: 'int64', boolean: 'bool', string: 'string' };
+  const given = value === null ? '%!s(<nil>)' : (types[typeof value] ?? 'map[string]interface {}');
+  throw unexplained(`expected a []interface {}, but received a ${given}`);
 }
 
 function deleteFrom(merged: Mutable, name: string, values: Json): void {
@@ -142,7 +154,7 @@ function applyDeletes(original: readonly Json[], patch: readonly Json[], key: st
     } else if (how === 'replace') replaced = true;
     else throw unexplained(`unknown patch type: ${plainText(how)} in map: ${plainText(item)}`);
   }
-  return { kept: replaced ? [] : kept, changes };
+  return replaced ? { kept: changes, changes: [] } : { kept, changes };
 }
 
 /** A value as it is stored where nothing was before: without nulls and without directives. */

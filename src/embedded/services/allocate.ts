@@ -2,7 +2,7 @@ import type { Ids } from '../ids.ts';
 import { invalidField } from '../field-error.ts';
 import { edited } from '../kube-object.ts';
 import type { Reservation } from '../reservation.ts';
-import { internalError, invalid } from '../status-object.ts';
+import { internalError, invalid, unexplained } from '../status-object.ts';
 import { resolveFamilies, type Families } from './families.ts';
 import { AddressPool, PortPool } from './pools.ts';
 import { keepsDualStack, withAllocatedValues, withClusterIps } from './inherit.ts';
@@ -70,8 +70,8 @@ class Claim {
   readonly #dryRun: boolean;
   readonly #undo: (() => void)[] = [];
   readonly #later: (() => void)[] = [];
-  /** What a dry run shows for ports that would be chosen lies outside of every range. */
-  #samplePort = 32_768;
+  /** A dry run chooses no port: it shows the one behind the highest it asked for, or one outside of the range. */
+  #samplePort: number | undefined;
 
   constructor(addresses: readonly AddressPool[], ports: PortPool, dryRun: boolean) {
     this.#addresses = addresses;
@@ -131,6 +131,7 @@ class Claim {
       taken.add(port.nodePort);
       return port;
     });
+    refuseRepeated(ports);
     const changed = withPorts(service, ports);
     const has = new Set(nodePortsOf(changed));
     for (const port of had) if (!has.has(port)) this.#later.push(() => this.#ports.release(port));
@@ -210,7 +211,7 @@ class Claim {
 
   #take(port: number): string | undefined {
     if (this.#dryRun) {
-      this.#samplePort = Math.max(this.#samplePort, port);
+      this.#samplePort = Math.max(this.#samplePort ?? 0, port);
       return this.#ports.has(port) ? 'provided port is already allocated' : undefined;
     }
     const refused = this.#ports.take(port);
@@ -219,11 +220,25 @@ class Claim {
   }
 
   #anyPort(failure: string): number {
-    if (this.#dryRun) return ++this.#samplePort;
+    if (this.#dryRun) {
+      this.#samplePort = (this.#samplePort ?? 32_768) + 1;
+      return this.#samplePort;
+    }
     const port = this.#ports.next();
     if (port === undefined) throw internalError(`${failure}: range is full`);
     this.#undo.push(() => this.#ports.release(port));
     return port;
+  }
+}
+
+/** A changed Service with two ports of one protocol on one node port has an answer of its own, before validation. */
+function refuseRepeated(ports: readonly ServicePort[]): void {
+  const seen = new Set<string>();
+  for (const { protocol = '', nodePort } of ports) {
+    if (nodePort === undefined) continue;
+    const pair = `{${protocol} ${nodePort}}`;
+    if (seen.has(pair)) throw unexplained(`duplicate nodePort: ${pair}`);
+    seen.add(pair);
   }
 }
 

@@ -51,8 +51,8 @@ describe('the pool of cluster IPs', () => {
   test('keeps the first address, and in IPv4 the last one, for the network', () => {
     const four = new AddressPool('10.0.0.0/30', new Ids(1));
     const six = new AddressPool('fd00::/126', new Ids(1));
-    expect([four.next(), four.next(), four.next()].sort()).toEqual(['10.0.0.1', '10.0.0.2', undefined]);
-    expect([six.next(), six.next(), six.next(), six.next()].sort()).toEqual(['fd00::1', 'fd00::2', 'fd00::3', undefined]);
+    expect(new Set([four.next(), four.next(), four.next()])).toEqual(new Set(['10.0.0.1', '10.0.0.2', undefined]));
+    expect(new Set([six.next(), six.next(), six.next(), six.next()])).toEqual(new Set(['fd00::1', 'fd00::2', 'fd00::3', undefined]));
   });
 
   test('takes what is asked for once, and only from its range', () => {

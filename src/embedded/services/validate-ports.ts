@@ -4,17 +4,20 @@ import type { ServiceObject, ServicePort } from './service-object.ts';
 
 const protocols = ['SCTP', 'TCP', 'UDP'];
 
-/** Each port for itself, then ports that are there twice: by node port, by port; always together with the protocol. */
+/** Each port for itself. */
 export function portErrors(service: ServiceObject): readonly FieldError[] {
   const ports = service.spec.ports ?? [];
+  return ports.flatMap((port, index) => onePortErrors(port, index, ports));
+}
+
+/** Ports that are there twice: by node port, by port; always together with the protocol. */
+export function repeatedPortErrors(service: ServiceObject): readonly FieldError[] {
+  const ports = service.spec.ports ?? [];
+  const byNodePort = repeated(ports, (port) => (port.nodePort === undefined ? undefined : `${port.protocol}/${port.nodePort}`));
+  const byPort = repeated(ports, (port) => `${port.protocol}/${port.port}`);
   return [
-    ...ports.flatMap((port, index) => onePortErrors(port, index, ports)),
-    ...repeated(ports, (port) => (port.nodePort === undefined ? undefined : `${port.protocol}/${port.nodePort}`)).map((index) =>
-      duplicate(`spec.ports[${index}].nodePort`, ports[index]?.nodePort ?? 0),
-    ),
-    ...repeated(ports, (port) => `${port.protocol}/${port.port}`).map((index) =>
-      duplicate(`spec.ports[${index}]`, shownPort(ports[index])),
-    ),
+    ...byNodePort.map((index) => duplicate(`spec.ports[${index}].nodePort`, ports[index]?.nodePort ?? 0)),
+    ...byPort.map((index) => duplicate(`spec.ports[${index}]`, shownPort(ports[index]))),
   ];
 }
 

@@ -2,7 +2,7 @@ import { forbiddenField, invalidField, notSupported, required, type FieldError }
 import { labelErrors } from '../object-meta.ts';
 import { cidrText, dnsSubdomain, ipText, portNumber, qualifiedName, specialAddress } from '../name-rules.ts';
 import { changedAddressErrors, changedFamilyErrors, clusterIpErrors, externalNameErrors } from './validate-addresses.ts';
-import { portErrors } from './validate-ports.ts';
+import { portErrors, repeatedPortErrors } from './validate-ports.ts';
 import { isExternal, isExternalName, isHeadless, isLoadBalancer, needsHealthCheckPort, type ServiceObject } from './service-object.ts';
 
 const sourceRangesAnnotation = 'service.beta.kubernetes.io/load-balancer-source-ranges';
@@ -21,6 +21,7 @@ export function serviceErrors(service: ServiceObject, old: ServiceObject | undef
     ...externalIpErrors(service, old),
     ...knownTypeErrors(service),
     ...nodePortTypeErrors(service),
+    ...repeatedPortErrors(service),
     ...sourceRangeErrors(service, old),
     ...allocationErrors(service),
     ...classErrors(service),
