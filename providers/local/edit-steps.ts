@@ -6,7 +6,7 @@ import type { Frozen, Listener, LoadBalancerSpec, Member } from '../../src/model
 import { contains, type Cidr, type IpAddress } from '../../src/net/ip.ts';
 import type { Observed } from './observe.ts';
 import type { MemberList, Operation } from './operation.ts';
-import type { Settings } from './settings.ts';
+import { recordedSettings, type Settings } from './settings.ts';
 import type { LoadBalancerRecord, RecordedListener, RecordedMember } from './state.ts';
 
 export const recordedListener = ({ id, nodePort, healthCheck }: Listener): RecordedListener => ({ id, nodePort, healthCheck });
@@ -29,8 +29,9 @@ export function editSteps(want: LoadBalancerSpec<Settings>, record: Observed): r
     const op: Operation = { do: 'set-affinity', on: record.id, affinity: want.affinity };
     steps.push(edit(record, 'affinity', { summary: `set session affinity to ${want.affinity.kind}`, disruption: 'none', op }));
   }
-  if (!same(record.settings, want.settings)) {
-    const op: Operation = { do: 'set-settings', on: record.id, settings: want.settings };
+  const settings = recordedSettings(want.settings);
+  if (!same(record.settings, settings)) {
+    const op: Operation = { do: 'set-settings', on: record.id, settings };
     steps.push(edit(record, 'settings', { summary: 'set timeouts', disruption: 'none', op }));
   }
   if (!same(record.sourceRanges, want.sourceRanges)) steps.push(setSourceRanges(record, want.sourceRanges));

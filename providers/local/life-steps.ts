@@ -7,7 +7,7 @@ import type { IpAddress } from '../../src/net/ip.ts';
 import { choose, isPublished, requestedAddress } from './choose.ts';
 import { recordedListener, recordedMembers } from './edit-steps.ts';
 import type { Operation } from './operation.ts';
-import type { Settings } from './settings.ts';
+import { recordedSettings, type Settings } from './settings.ts';
 import type { LoadBalancerRecord } from './state.ts';
 
 /** One step makes all of it: a record is written at once, so there is no half-made load balancer. */
@@ -33,7 +33,7 @@ export function creation(want: LoadBalancerSpec<Settings>, choices: readonly IpA
       members: recordedMembers(want),
       sourceRanges,
       affinity,
-      settings,
+      settings: recordedSettings(settings),
     },
   };
 }

@@ -65,6 +65,7 @@ describe('where a load balancer is made', () => {
     expect(after(spec({ published }), emptyState).loadBalancers[0]?.addresses).toEqual(['127.80.0.200']);
 
     const taken = after(spec({ owner: owner('other'), published }), emptyState);
+    expect(ops(spec({ published }), taken)[0]).not.toMatchObject({ choices: expect.arrayContaining(['127.80.0.200']) });
     expect(after(spec({ published }), taken).loadBalancers[1]?.addresses).toEqual(['127.80.0.129']);
   });
 

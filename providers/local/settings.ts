@@ -48,6 +48,9 @@ export const connection: SettingsTable<Connection> = {
   },
 };
 
+/** Only the fields that are known: the state file holds no others. */
+export const recordedSettings = ({ drainTimeout, udpIdleTimeout }: Settings): Settings => ({ drainTimeout, udpIdleTimeout });
+
 /** What a Service gets that says nothing. */
 export const defaultSettings: Settings = { drainTimeout: 30_000, udpIdleTimeout: 60_000 };
 
