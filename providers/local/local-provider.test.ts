@@ -200,9 +200,7 @@ describe('sockets that cannot be had', () => {
 
       expect(again.steps).toEqual([]);
       expect(report.ingress).toHaveLength(1);
-      expect(report.listeners).toMatchObject([
-        { id: 'TCP/80', state: 'failed', reason, text: expect.stringMatching(/127\.80\.0\.129.*\. [A-Z]/) },
-      ]);
+      expect(report.listeners).toMatchObject([{ id: 'TCP/80', state: 'failed', reason, text: 'TCP/80 on 127.80.0.129 cannot be had' }]);
       const next = told?.next();
       await bed.clock.advanceAsync(5000);
       expect((await bed.pass(provider, one)).report.listeners).toMatchObject([{ state: 'failed', reason }]);
@@ -251,7 +249,7 @@ describe('health', () => {
     const { report, plan } = await bed.pass(provider, want);
     expect(plan.steps).toEqual([]);
     expect(report.members).toEqual({ healthy: 0, total: 3 });
-    expect(report.notices).toEqual([{ reason: 'NoHealthyMember', text: 'No node is healthy for TCP/80.', kind: 'health' }]);
+    expect(report.notices).toEqual([{ reason: 'NoHealthyMember', text: 'no node is healthy for TCP/80', kind: 'health' }]);
     expect(report.listeners).toEqual([{ id: 'TCP/80', state: 'serving' }]);
   });
 });

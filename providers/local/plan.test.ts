@@ -90,7 +90,7 @@ describe('where a load balancer is made', () => {
   it("does not name another cluster's Service", () => {
     const foreign = owner('secret', clusterId('cluster-2'));
     const { refusals } = planOf(spec({ addresses: requested('127.80.0.129') }), after(spec({ owner: foreign }), emptyState));
-    expect(refusals).toMatchObject([{ reason: 'AddressInUse', text: 'The address 127.80.0.129 belongs to another load balancer.' }]);
+    expect(refusals).toMatchObject([{ reason: 'AddressInUse', text: 'the address 127.80.0.129 belongs to another load balancer' }]);
   });
 
   it('is refused when no address is free', () => {

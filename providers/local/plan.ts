@@ -45,20 +45,20 @@ function giveUp(
 function refusalOf(want: LoadBalancerSpec<Settings>, place: Place | undefined): Refusal | undefined {
   const asked = requestedAddress(want);
   if (place === undefined || !want.addresses.some(({ family }) => family === 'IPv4')) {
-    return { reason: 'UnsupportedFeature', text: 'The local provider serves IPv4 only, and the Service does not ask for it.' };
+    return { reason: 'UnsupportedFeature', text: 'the local provider serves IPv4 only, and the Service does not ask for it' };
   }
   if (asked === undefined) {
     if (place.candidates.length > 0) return undefined;
-    return { reason: 'AddressesExhausted', text: `No ${want.scheme} address is free in ${listed(place.ranges[want.scheme])}.` };
+    return { reason: 'AddressesExhausted', text: `no ${want.scheme} address is free in ${listed(place.ranges[want.scheme])}` };
   }
   if (place.requested?.inRange !== true) {
-    const text = `The address ${asked.address} is in no ${want.scheme} range of this provider: ${listed(place.ranges[want.scheme])}.`;
+    const text = `the address ${asked.address} is in no ${want.scheme} range of this provider: ${listed(place.ranges[want.scheme])}`;
     return { reason: 'AddressOutOfRange', text, field: asked.from, remedy: remedyFor(want.scheme, place) };
   }
   const { holder } = place.requested;
   if (holder === undefined) return undefined;
   const whose = holder === '' ? 'another load balancer' : `the load balancer of ${holder}`;
-  return { reason: 'AddressInUse', text: `The address ${asked.address} belongs to ${whose}.`, field: asked.from };
+  return { reason: 'AddressInUse', text: `the address ${asked.address} belongs to ${whose}`, field: asked.from };
 }
 
 function remedyFor(scheme: Scheme, { ranges }: Place): string {

@@ -37,7 +37,7 @@ function shown(want: Want<Settings>, own: readonly Observed[]): Observed | undef
 function listenerReport(record: Observed, id: ListenerId): ListenerReport {
   if (!record.listeners.some((listener) => listener.id === id)) return { id, state: 'pending' };
   if (record.live === undefined)
-    return { id, state: 'pending', text: 'Only the process that holds the state file knows whether it listens.' };
+    return { id, state: 'pending', text: 'only the process that holds the state file knows whether it listens' };
   const live = record.live.listeners.find((listener) => listener.id === id);
   if (live === undefined) return { id, state: 'pending' };
   const { state, reason, text } = live;
@@ -47,5 +47,5 @@ function listenerReport(record: Observed, id: ListenerId): ListenerReport {
 function healthNotices({ live }: Observed): readonly Notice[] {
   const deserted = live?.listeners.filter((listener) => listener.deserted).map(({ id }) => id) ?? [];
   if (deserted.length === 0) return [];
-  return [{ reason: 'NoHealthyMember', text: `No node is healthy for ${deserted.join(', ')}.`, kind: 'health' }];
+  return [{ reason: 'NoHealthyMember', text: `no node is healthy for ${deserted.join(', ')}`, kind: 'health' }];
 }

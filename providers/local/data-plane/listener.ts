@@ -95,8 +95,8 @@ export class Listener {
     const { id } = this.#config.listener;
     const { deserted } = this.#pool;
     if (this.#failure === undefined) return { id, state: this.#socket === undefined ? 'pending' : 'serving', deserted };
-    const { code, text, remedy } = this.#failure;
-    return { id, state: 'failed', reason: code, text: remedy === undefined ? text : `${text} ${remedy}`, deserted };
+    const { code, text } = this.#failure;
+    return { id, state: 'failed', reason: code, text, deserted };
   }
 
   /** Stops listening; what is under way goes on. */
@@ -137,7 +137,7 @@ export class Listener {
     const { address, listener } = this.#config;
     this.#failure = new LbError(
       'ListenFailed',
-      `The socket of ${listener.id} on ${address} was closed by something else; it is opened again.`,
+      `the socket of ${listener.id} on ${address} was closed by something else; it is opened again`,
     );
     this.#surroundings.log.warn({ address, listener: listener.id }, 'a listening socket was closed from outside');
     this.#events.stateChanged();

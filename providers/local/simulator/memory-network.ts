@@ -95,7 +95,7 @@ export class MemoryNetwork {
     const at = asked.port === 0 ? { ...asked, port: this.#nextPort++ } : asked;
     const key = placeOf(at);
     const reason = this.#unbindable.get(`${protocol} ${key}`) ?? (places.has(key) ? 'PortInUse' : undefined);
-    if (reason !== undefined) throw new LbError(reason, `${protocol} port ${at.port} of ${at.address} cannot be had.`);
+    if (reason !== undefined) throw new LbError(reason, `${protocol}/${at.port} on ${at.address} cannot be had`);
     const end = () => {
       forget();
       if (places.get(key) === place) places.delete(key);
