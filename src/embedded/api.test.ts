@@ -20,6 +20,23 @@ test('the namespaces every cluster has are there, with UIDs', () => {
   expect(new Set(namespaces.map((one) => one.metadata.uid)).size).toBe(4);
 });
 
+test('objects can be read without a request, of one namespace or of all', async () => {
+  const { api, post } = testApi();
+  await post(services, serviceNamed('a'));
+  await post('/api/v1/namespaces/kube-system/services', serviceNamed('b'));
+  const about = { kind: 'Service', name: 'a', namespace: 'default' };
+  await post('/api/v1/namespaces/default/events', { metadata: { name: 'e' }, involvedObject: about, message: 'M' });
+
+  expect(api.get('', 'v1', 'services', 'default', 'a')?.metadata.name).toBe('a');
+  expect(api.get('', 'v1', 'services', 'default', 'b')).toBeUndefined();
+  expect(api.get('', 'v1', 'namespaces', undefined, 'default')).toMatchObject({ kind: 'Namespace' });
+  expect(api.list('', 'v1', 'services').map((one) => one.metadata.name)).toEqual(['a', 'b']);
+  expect(api.list('', 'v1', 'services', 'kube-system')).toHaveLength(1);
+  expect(api.list('events.k8s.io', 'v1', 'events')).toMatchObject([{ apiVersion: 'events.k8s.io/v1', note: 'M', regarding: about }]);
+  expect(api.list('none', 'v1', 'wonders')).toEqual([]);
+  expect(api.get('none', 'v1', 'wonders', 'default', 'a')).toBeUndefined();
+});
+
 test('every request is logged with what it was and how it ended', async () => {
   const { api, clock, post } = testApi();
   clock.advance(5000);

@@ -3,7 +3,7 @@ import { LbError } from '../errors.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Answer, ApiRequest, ApiResponse, EmbeddedApiOptions, LoggedRequest } from './api-types.ts';
 import { Catalogue } from './catalogue.ts';
-import { targetOf, type Cluster } from './cluster.ts';
+import { objectsOf, shownAs, targetOf, type Cluster } from './cluster.ts';
 import { Controllers } from './controllers.ts';
 import { create } from './create.ts';
 import { definitionController } from './definition-controller.ts';
@@ -131,14 +131,21 @@ export class EmbeddedApi {
   }
 
   get(group: string, version: string, plural: string, namespace: string | undefined, name: string): KubeObject | undefined {
-    return this.#collection(group, version, plural)?.get(storeKey(namespace, name));
+    const type = this.#cluster.catalogue.find(group, version, plural);
+    const object = type === undefined ? undefined : objectsOf(this.#cluster, type).get(storeKey(namespace, name));
+    return type === undefined || object === undefined ? undefined : shownAs(type, object);
   }
 
   /** All objects of a resource, of one namespace where it is given, in the order of a list. */
   list(group: string, version: string, plural: string, namespace?: string): readonly KubeObject[] {
-    const collection = this.#collection(group, version, plural);
+    const type = this.#cluster.catalogue.find(group, version, plural);
+    if (type === undefined) return [];
+    const objects = objectsOf(this.#cluster, type);
     const prefix = namespace === undefined ? '' : storeKey(namespace, '');
-    return (collection?.keys(prefix, prefix) ?? []).flatMap((key) => collection?.get(key) ?? []);
+    return objects
+      .keys(prefix, prefix)
+      .flatMap((key) => objects.get(key) ?? [])
+      .map((object) => shownAs(type, object));
   }
 
   /** Ends all watches; from now on every request finds the connection closed. */
@@ -146,10 +153,6 @@ export class EmbeddedApi {
     this.#closed.abort(new LbError('ApiUnavailable', 'the embedded API was closed'));
     this.#watches.drop();
     this.faults.clear();
-  }
-
-  #collection(group: string, version: string, plural: string) {
-    return this.#cluster.store.collections.get(`${group === '' ? version : `${group}/${version}`}/${plural}`);
   }
 
   async #serveWith(fault: Fault, request: ApiRequest, signal: AbortSignal | undefined): Promise<Answer> {

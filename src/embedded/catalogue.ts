@@ -1,4 +1,4 @@
-import type { Json } from '../model/json.ts';
+import { isList } from './go-text.ts';
 import { isObject, type KubeObject } from './kube-object.ts';
 import { builtInTypes, customType, type ResourceType } from './resource-type.ts';
 
@@ -33,11 +33,10 @@ export class Catalogue {
     const spec = definition['spec'];
     if (!isObject(spec)) return;
     const { group, names, versions } = spec;
-    if (typeof group !== 'string' || !isObject(names) || !Array.isArray(versions)) return;
+    if (typeof group !== 'string' || !isObject(names) || !isList(versions)) return;
     const { kind, plural, singular, shortNames } = names;
     if (typeof kind !== 'string' || typeof plural !== 'string') return;
-    for (const version of versions as readonly Json[]) {
-      // checked to be a list above
+    for (const version of versions) {
       if (!isObject(version) || typeof version['name'] !== 'string' || version['served'] === false) continue;
       this.add(
         customType({
@@ -48,7 +47,7 @@ export class Catalogue {
           namespaced: spec['scope'] !== 'Cluster',
           status: isObject(version['subresources']) && isObject(version['subresources']['status']),
           ...(typeof singular === 'string' ? { singular } : {}),
-          ...(Array.isArray(shortNames) ? { shortNames: shortNames.filter((name) => typeof name === 'string') } : {}),
+          ...(isList(shortNames) ? { shortNames: shortNames.filter((name) => typeof name === 'string') } : {}),
         }),
       );
     }

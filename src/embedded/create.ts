@@ -29,8 +29,9 @@ export function create(cluster: Cluster, target: Target, sent: KubeObject, optio
       reservation.revert();
       return object;
     }
+    const stored = cluster.store.put(collectionOf(type), key, object);
     reservation.commit();
-    return cluster.store.put(collectionOf(type), key, object);
+    return stored;
   } catch (error) {
     reservation.revert();
     throw error;

@@ -14,11 +14,11 @@ async function withNodes(...names: string[]) {
     });
   for (const [index, name] of names.entries()) await addNode(name, [`10.0.0.${index + 1}`, `fd00::${index + 1}`]);
   const slices = () => client.api.list('discovery.k8s.io', 'v1', 'endpointslices');
-  const nodesOf = (name: string) =>
-    (client.api.get('discovery.k8s.io', 'v1', 'endpointslices', 'default', name)?.['endpoints'] as { nodeName: string }[] | undefined)?.map(
-      (one) => one.nodeName,
-    ); // a slice
-  return { ...client, addNode, slices, nodesOf };
+  const nodesOf = (name: string) => {
+    const slice = client.api.get('discovery.k8s.io', 'v1', 'endpointslices', 'default', name);
+    const endpoints = slice?.['endpoints'] as { nodeName: string }[] | undefined; // of a slice, if there is one
+    return endpoints?.map((endpoint) => endpoint.nodeName);
+  };
 }
 
 describe('a Service with a selector', () => {
@@ -118,11 +118,22 @@ describe('a Service with a selector', () => {
     const { post, addNode, slices } = await withNodes();
     for (let index = 0; index < 1001; index++) await addNode(`n${index}`, [`10.1.${index >> 8}.${index & 255}`]);
     await post(services, selected('web'));
-    expect(slices().map((slice) => [slice.metadata.name, (slice['endpoints'] as unknown[]).length])).toEqual([
+    const sizeOf = (list: unknown) => (list as unknown[]).length; // the endpoints of a slice
+    expect(slices().map((slice) => [slice.metadata.name, sizeOf(slice['endpoints'])])).toEqual([
       ['web-ipv4', 1000],
       ['web-ipv4-2', 1],
-    ]); // slices
+    ]);
   });
+});
+
+test('a namespace that is going gets no new slices', async () => {
+  const { clock, post, remove, addNode, slices } = await withNodes('node-1');
+  await post('/api/v1/namespaces', { metadata: { name: 'team' } });
+  await post('/api/v1/namespaces/team/services', selected('web', {}, { finalizers: ['example.com/x'] }));
+  await remove('/api/v1/namespaces/team');
+  await clock.advanceAsync(1000);
+  expect((await addNode('node-2', ['10.0.0.2'])).status).toBe(201);
+  expect(slices()).toEqual([]);
 });
 
 test('a Service without selector, or of type ExternalName, has no slices; nor has any where they are switched off', async () => {

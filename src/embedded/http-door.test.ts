@@ -29,7 +29,7 @@ async function* lines(response: Response): AsyncGenerator<WatchEvent> {
   for await (const chunk of response.body ?? []) {
     const parts = `${rest}${decoder.decode(chunk as Uint8Array, { stream: true })}`.split('\n'); // bodies are bytes
     rest = parts.pop() ?? '';
-    for (const part of parts) yield JSON.parse(part) as WatchEvent;
+    for (const part of parts) yield JSON.parse(part) as WatchEvent; // what a watch writes
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../model/json.ts';
+import { isList } from './go-text.ts';
 import { isObject, sameJson } from './kube-object.ts';
 import { badRequest, unprocessable } from './status-object.ts';
 
@@ -8,13 +9,12 @@ import { badRequest, unprocessable } from './status-object.ts';
  * @throws StatusError 400 where the patch is none, 422 where it does not fit the document.
  */
 export function jsonPatch(original: JsonObject, patch: Json): Json {
-  if (!Array.isArray(patch)) {
+  if (!isList(patch)) {
     const given = isObject(patch) ? 'object' : typeof patch;
     throw badRequest(`error decoding patch: json: cannot unmarshal ${given} into Go value of type []handlers.jsonPatchOp`);
   }
   let document: Json = structuredClone<JsonObject>(original);
-  for (const operation of patch as readonly Json[]) {
-    // a list, just checked
+  for (const operation of patch) {
     if (!isObject(operation)) throw unprocessable();
     document = apply(document, operation);
   }
@@ -78,10 +78,10 @@ function put(document: Json, path: readonly string[], value: Json, insert: boole
   if (last === undefined) return value;
   return change(document, path.slice(0, -1), (parent) => {
     if (isObject(parent)) return { ...parent, [last]: value };
-    if (!Array.isArray(parent)) throw unprocessable();
+    if (!isList(parent)) throw unprocessable();
     const index = last === '-' ? parent.length : Number(last);
     if (!(index >= 0 && index <= parent.length)) throw unprocessable();
-    return parent.toSpliced(index, insert ? 0 : 1, value) as Json[]; // JSON among JSON
+    return parent.toSpliced(index, insert ? 0 : 1, value);
   });
 }
 
@@ -89,7 +89,7 @@ function take(document: Json, path: readonly string[]): Json {
   if (get(document, path) === undefined) throw unprocessable();
   const last = path.at(-1) ?? '';
   return change(document, path.slice(0, -1), (parent) => {
-    if (Array.isArray(parent)) return parent.toSpliced(Number(last), 1) as Json[]; // JSON among JSON
+    if (isList(parent)) return parent.toSpliced(Number(last), 1);
     const { [last]: _taken, ...rest } = parent as JsonObject; // it had a value at `last`
     return rest;
   });
@@ -101,6 +101,6 @@ function change(document: Json, path: readonly string[], edit: (parent: Json) =>
   const child = get(document, [first]);
   if (child === undefined) throw unprocessable();
   const changed = change(child, rest, edit);
-  if (Array.isArray(document)) return document.with(Number(first), changed) as Json[]; // JSON among JSON
+  if (isList(document)) return document.with(Number(first), changed);
   return { ...(document as JsonObject), [first]: changed }; // it had a value at `first`
 }

@@ -83,7 +83,7 @@ describe('lists with a merge key', () => {
     });
   });
 
-  test.each([
+  test.each<[string, JsonObject, number]>([
     ['an element without the key', { byKey: [{ a: '1' }] }, 500],
     ['a deletion without the key', { byKey: [{ $patch: 'delete' }] }, 500],
     ['a directive that is none', { byKey: [{ key: 'x', $patch: 'burn' }] }, 500],
@@ -99,7 +99,7 @@ describe('lists with a merge key', () => {
     ['kept keys that are no list', { $retainKeys: 'x' }, 400],
     ['a change that is not kept', { $retainKeys: ['set'], map: { a: 'b' } }, 400],
   ])('refuse %s', (_what, patch, code) => {
-    expect(refused(() => merge({ ...before, map: { a: 'b' } }, patch as JsonObject)).code).toBe(code);
+    expect(refused(() => merge({ ...before, map: { a: 'b' } }, patch)).code).toBe(code);
   });
 });
 

@@ -3,13 +3,15 @@ import { nextEvents, serviceNamed, services, testApi } from './client-for-tests.
 
 const asTable = { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json' };
 
+interface Table {
+  kind: string;
+  columnDefinitions: { name: string }[];
+  rows: { cells: string[] }[];
+}
+
 async function table(client: ReturnType<typeof testApi>, path: string): Promise<string[][]> {
   const { body } = await client.api.request({ method: 'GET', path, headers: asTable });
-  const { kind, columnDefinitions, rows } = JSON.parse(body) as {
-    kind: string;
-    columnDefinitions: { name: string }[];
-    rows: { cells: string[] }[];
-  }; // a Table
+  const { kind, columnDefinitions, rows } = JSON.parse(body) as Table; // checked below
   expect(kind).toBe('Table');
   return [columnDefinitions.map((column) => column.name), ...rows.map((row) => row.cells)];
 }

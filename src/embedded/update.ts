@@ -66,8 +66,9 @@ export function update(
       reservation.revert();
       return object;
     }
+    const stored = commit(cluster, target, object, old);
     reservation.commit();
-    return commit(cluster, target, object, old);
+    return stored;
   } catch (error) {
     reservation.revert();
     throw error;

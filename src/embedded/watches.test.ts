@@ -5,6 +5,7 @@ import { nextEvents, serviceNamed, services, testApi } from './client-for-tests.
 import type { WatchEvent } from './watch-stream.ts';
 
 const never = new AbortController().signal;
+const typeOf = (line: string) => (JSON.parse(line) as WatchEvent).type; // a line of a watch
 
 describe('a watch', () => {
   test('begins with what there is, then follows', async () => {
@@ -101,7 +102,7 @@ describe('a watch', () => {
       body
         .trim()
         .split('\n')
-        .map((line) => (JSON.parse(line) as WatchEvent).type),
+        .map((line) => typeOf(line)),
     ).toEqual(['BOOKMARK', 'BOOKMARK', 'BOOKMARK']);
     expect(api.watchCount).toBe(0);
     expect(clock.nextDueMs()).toBeUndefined();

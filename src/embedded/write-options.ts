@@ -1,5 +1,6 @@
 import type { Json } from '../model/json.ts';
 import { notSupported } from './field-error.ts';
+import { isList, plainText } from './go-text.ts';
 import { isObject } from './kube-object.ts';
 import { parseJson } from './request-body.ts';
 import { badRequest, invalid } from './status-object.ts';
@@ -33,7 +34,7 @@ export function deleteOptions(query: URLSearchParams, body: string): DeleteOptio
   const { dryRun: asked, preconditions, propagationPolicy } = parsed.value;
   const { uid, resourceVersion } = isObject(preconditions) ? preconditions : {};
   return {
-    dryRun: dryRun(Array.isArray(asked) ? (asked as readonly Json[]).map(String) : [], 'DeleteOptions'), // a list, just checked
+    dryRun: dryRun(isList(asked) ? asked.map(plainText) : [], 'DeleteOptions'),
     ...propagation(propagationPolicy ?? undefined),
     ...(typeof uid === 'string' ? { uid } : {}),
     ...(typeof resourceVersion === 'string' ? { resourceVersion } : {}),
