@@ -2,7 +2,7 @@
  * The state file's text. Printing is byte-stable: equal states are equal texts. Reading believes nothing: what is not
  * understood whole is refused whole, because a half-understood file would lose addresses with the next write.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { LbError } from '../../src/errors.ts';
 import { cloudId, type Digest, type ListenerId } from '../../src/model/ids.ts';
 import { ownerOfMarks } from '../../src/model/owner.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { sleep, type Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { JsonObject } from '../model/json.ts';

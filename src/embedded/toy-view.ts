@@ -2,7 +2,7 @@
  * What toy nodes need to know of Services, Nodes and EndpointSlices, parsed once from the API's JSON. An object without
  * the shape Kubernetes promises is a bug of whoever wrote it and throws.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseIp, type IpAddress } from '../net/ip.ts';
 
 export interface ToyService {
