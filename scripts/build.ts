@@ -14,7 +14,7 @@ const dist = join(root, 'dist');
 
 /**
  * The Kubernetes client library says nothing about side effects; its modules have none. Told so, the bundler leaves out its
- * generated API classes: 0.6 MB, and 10 MB of memory where the library is loaded (docs/decisions/0002-client-node.md).
+ * generated API classes: 0.6 MB, and 10 MB of memory where the library is loaded (docs/decisions/0001-client-node-for-credentials.md).
  */
 const clientNodeIsPure: Plugin = {
   name: 'client-node-is-pure',

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { providerKinds, providers } from '../providers/registry.ts';
 import { buildProgram } from '../src/commands/program.ts';
 import { configJsonSchema, configMarkdown, reasonsMarkdown, type DocumentedProvider } from '../src/config/reference.ts';

@@ -68,6 +68,10 @@ test('nothing is left for later', () => {
   expect(found(all, later)).toEqual([]);
 });
 
+test('zod is imported whole: any other way bundles every language of its messages', () => {
+  expect(found(shipped, /from 'zod'/).filter((line) => !line.includes("import * as z from 'zod'"))).toEqual([]);
+});
+
 test('waiting takes a clock: timers are set in one file', () => {
   expect(found(shipped, /\b(setTimeout|setInterval)\(/, ['src/clock.ts'])).toEqual([]);
 });
