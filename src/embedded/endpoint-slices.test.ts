@@ -19,6 +19,7 @@ async function withNodes(...names: string[]) {
     const endpoints = slice?.['endpoints'] as { nodeName: string }[] | undefined; // of a slice, if there is one
     return endpoints?.map((endpoint) => endpoint.nodeName);
   };
+  return { ...client, addNode, slices, nodesOf };
 }
 
 describe('a Service with a selector', () => {
