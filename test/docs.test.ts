@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { expect, test } from 'vitest';
 import manifest from '../package.json' with { type: 'json' };
@@ -80,6 +80,15 @@ test("every file a provider's README names is in its folder, or in the tree", ()
   const isThere = (page: Page, name: string): boolean => [dirname(page.file), '.'].some((folder) => existsSync(join(root, folder, name)));
 
   expect(wrong(readmes, /`([\w./-]+(?:\.ts|\/))`/g, ([, name = ''], page) => isThere(page, name))).toEqual([]);
+});
+
+test('every decision is in the index, and has every part', () => {
+  const index = read('docs/decisions/README.md').text;
+  const decisions = pagesIn('docs/decisions').filter(({ file }) => !file.endsWith('README.md'));
+  const parts = ['Date: ', '## Context', '## Decision', '## Options rejected', '## Consequences'];
+
+  expect(decisions.filter(({ file }) => !index.includes(`](${basename(file)})`)).map(({ file }) => file)).toEqual([]);
+  expect(decisions.filter(({ text }) => !parts.every((part) => text.includes(`\n${part}`))).map(({ file }) => file)).toEqual([]);
 });
 
 test('every reason on the troubleshooting page is one of the catalogue', () => {
