@@ -1,6 +1,6 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ManualClock } from '../clock.ts';
@@ -17,12 +17,15 @@ afterEach(async () => {
   for (const thing of open.splice(0)) await thing.close();
 });
 
-/** Port 0 cannot be asked for its number through the listener, so tests take one that is free now. */
+/**
+ * Port 0 cannot be asked for its number through the listener, so tests take one that is free now. Free for TCP: many more of
+ * those are taken than of UDP's.
+ */
 async function freePort(): Promise<number> {
-  const probe = createSocket('udp4').bind(0, '127.0.0.1');
+  const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
-  const { port } = probe.address();
-  await new Promise<void>((resolve) => probe.close(() => resolve()));
+  const { port } = probe.address() as AddressInfo; // a TCP server that listens has one
+  await new Promise<void>((resolve) => void probe.close(() => resolve()));
   return port;
 }
 
