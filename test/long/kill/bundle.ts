@@ -1,0 +1,23 @@
+import { join } from 'node:path';
+import { build } from 'esbuild';
+
+const root = join(import.meta.dirname, '../../..');
+
+/** Bundles the child into a folder, because it is started hundreds of times; answers the file to run. */
+export async function bundleChild(folder: string): Promise<string> {
+  await build({
+    entryPoints: [join(import.meta.dirname, 'child.ts')],
+    absWorkingDir: root,
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    // Some packages are CommonJS and ask for Node's own modules by `require`, which a module does not have.
+    banner: { js: "import { createRequire as ownRequire } from 'node:module';\nconst require = ownRequire(import.meta.url);" },
+    logLevel: 'warning',
+  });
+  return join(folder, 'child.mjs');
+}
