@@ -12,10 +12,14 @@ export function choose<R extends LoadBalancerRecord>(
   own: readonly R[],
 ): { kept?: R; others: readonly R[] } {
   const asked = requestedAddress(want)?.address;
-  const fitting = own.filter((record) => record.scheme === want.scheme && (asked === undefined || record.addresses.includes(asked)));
+  const fitting = own.filter((record) => fitsScheme(want, record) && (asked === undefined || record.addresses.includes(asked)));
   const kept = fitting.find((record) => isPublished(want, record)) ?? fitting[0];
   return kept === undefined ? { others: own } : { kept, others: own.filter((record) => record !== kept) };
 }
+
+/** A scheme that neither the Service nor its class asks for is a mere default, and moves nothing. */
+const fitsScheme = ({ scheme, origin }: LoadBalancerSpec<Settings>, record: LoadBalancerRecord): boolean =>
+  origin.scheme === undefined || record.scheme === scheme;
 
 /** Whether status names this load balancer. */
 export const isPublished = (want: LoadBalancerSpec<Settings>, record: LoadBalancerRecord): boolean =>

@@ -34,7 +34,7 @@ export function editSteps(want: LoadBalancerSpec<Settings>, record: Observed): r
     const op: Operation = { do: 'set-settings', on: record.id, settings };
     steps.push(edit(record, 'settings', { summary: 'set timeouts', disruption: 'none', op }));
   }
-  if (!same(record.sourceRanges, want.sourceRanges)) steps.push(setSourceRanges(record, want.sourceRanges));
+  if (!same(record.sourceRanges, want.sourceRanges)) steps.push(setSourceRanges(record, want));
   const added = steps.filter(({ verb }) => verb === 'create').map(({ id }) => id);
   for (const { id } of record.listeners) {
     if (!want.listeners.some((listener) => listener.id === id)) steps.push({ ...removeListener(record, id), after: added });
@@ -93,14 +93,14 @@ function setHealthCheck(record: Observed, { id, healthCheck }: Listener): Step<O
 }
 
 /** Narrower ranges cut the clients outside of them off; wider ones are noticed by nobody. */
-function setSourceRanges(record: Observed, sourceRanges: readonly Cidr[]): Step<Operation> {
+function setSourceRanges(record: Observed, { sourceRanges, origin }: LoadBalancerSpec<Settings>): Step<Operation> {
   const [from, to] = [rangesText(record.sourceRanges), rangesText(sourceRanges)];
   const op: Operation = { do: 'set-source-ranges', on: record.id, sourceRanges };
   const summary = `accept clients of ${to}`;
   if (!isNarrower(record.sourceRanges, sourceRanges)) return edit(record, 'source-ranges', { summary, disruption: 'none', op });
   const claim: Claim = {
     loses: [`clients outside of ${to} (${record.id})`],
-    because: [{ field: fieldPath('spec.loadBalancerSourceRanges'), from, to }],
+    because: [{ field: origin.sourceRanges ?? fieldPath('spec.loadBalancerSourceRanges'), from, to }],
   };
   return edit(record, 'source-ranges', { summary, disruption: 'drops-connections', claim, op });
 }

@@ -1,5 +1,5 @@
 /** The steps that begin, end or replace a load balancer. */
-import { fieldPath, settingName, stepId, type StepId } from '../../src/model/ids.ts';
+import { fieldPath, stepId, type StepId } from '../../src/model/ids.ts';
 import { marksOf } from '../../src/model/owner.ts';
 import type { Claim, Step } from '../../src/model/plan.ts';
 import type { LoadBalancerSpec } from '../../src/model/spec.ts';
@@ -96,11 +96,8 @@ export function replacement(
 function causes(want: LoadBalancerSpec<Settings>, old: LoadBalancerRecord, kept: LoadBalancerRecord | undefined): Claim['because'] {
   const from = old.addresses.join(',');
   const because: Claim['because'][number][] = [];
-  if (old.scheme !== want.scheme) {
-    // The spec says that the Service itself set the scheme, not under which spelling; else it is the class's or the provider's default.
-    const field = want.explicit.includes(settingName('scheme')) ? 'portolan.dev/scheme' : 'classes[].settings.scheme';
-    because.push({ field: fieldPath(field), from: old.scheme, to: want.scheme });
-  }
+  const { scheme } = want.origin;
+  if (scheme !== undefined && old.scheme !== want.scheme) because.push({ field: scheme, from: old.scheme, to: want.scheme });
   const asked = requestedAddress(want);
   if (asked !== undefined && !old.addresses.includes(asked.address)) because.push({ field: asked.from, from, to: asked.address });
   if (because.length > 0) return because;

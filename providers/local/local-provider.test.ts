@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { settle } from '../../src/clock.ts';
+import { fieldPath } from '../../src/model/ids.ts';
 import type { LoadBalancerSpec } from '../../src/model/spec.ts';
 import { parseCidr } from '../../src/net/ip.ts';
 import type { Settings } from './settings.ts';
@@ -128,7 +129,12 @@ describe('edits while clients are connected', () => {
     await bed.node('node-1', '10.0.0.1', { tcp: [30080] });
     const provider = await bed.start();
     await bed.pass(provider, one);
-    const internal = spec({ ...one, scheme: 'internal', published: [{ ip: vip.address }] });
+    const internal = spec({
+      ...one,
+      scheme: 'internal',
+      origin: { scheme: fieldPath('portolan.dev/scheme') },
+      published: [{ ip: vip.address }],
+    });
     const have = await provider.observe(internal, { maxAgeMs: 0 }, bed.ctx);
     const [create, remove] = (await provider.plan(internal, have)).steps;
     if (create === undefined || remove === undefined) return expect.fail('two steps');

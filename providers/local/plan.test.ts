@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { digestOf } from '../../src/model/digest.ts';
-import { clusterId, fieldPath, settingName } from '../../src/model/ids.ts';
+import { clusterId, fieldPath } from '../../src/model/ids.ts';
 import type { LoadBalancerSpec, MemberSet, Want } from '../../src/model/spec.ts';
 import { parseCidr, type Cidr } from '../../src/net/ip.ts';
 import { parseRanges } from './address-range.ts';
@@ -189,7 +189,7 @@ describe('edits in place', () => {
 });
 
 describe('an address that changes', () => {
-  const internal = spec({ scheme: 'internal', explicit: [settingName('scheme')] });
+  const internal = spec({ scheme: 'internal', origin: { scheme: fieldPath('portolan.dev/scheme') } });
 
   it('makes the successor first; the old one goes with a claim that names it and the field', () => {
     const { steps } = planOf(internal, standing);
@@ -216,7 +216,12 @@ describe('an address that changes', () => {
   });
 
   it('names the class where the Service did not set the scheme itself', () => {
-    expect(planOf(spec({ scheme: 'internal' }), standing).steps[1]?.claim?.because).toMatchObject([{ field: 'classes[].settings.scheme' }]);
+    const byClass = spec({ scheme: 'internal', origin: { scheme: fieldPath('classes[web].settings.scheme') } });
+    expect(planOf(byClass, standing).steps[1]?.claim?.because).toMatchObject([{ field: 'classes[web].settings.scheme' }]);
+  });
+
+  it('never follows a mere default: what neither the Service nor its class asks for moves nothing', () => {
+    expect(planOf(spec({ scheme: 'internal' }), standing).steps).toEqual([]);
   });
 
   it('names the request and both addresses', () => {
@@ -236,13 +241,14 @@ describe('an address that changes', () => {
   it('needs a claim when the change is taken back after status named the new one', () => {
     const between = halfway(internal);
 
-    const { steps } = planOf(spec({ published: [{ ip: ip('127.81.0.129') }] }), between);
+    const back = spec({ published: [{ ip: ip('127.81.0.129') }], origin: { scheme: fieldPath('portolan.dev/scheme') } });
+    const { steps } = planOf(back, between);
 
     expect(steps).toMatchObject([
       {
         id: 'lb-2/delete',
         disruption: 'changes-address',
-        claim: { because: [{ field: 'classes[].settings.scheme', from: 'internal', to: 'public' }] },
+        claim: { because: [{ field: 'portolan.dev/scheme', from: 'internal', to: 'public' }] },
       },
     ]);
   });

@@ -58,6 +58,7 @@ export function spec(over: Partial<LoadBalancerSpec<Settings>> = {}): LoadBalanc
     affinity: { kind: 'none' },
     published: [],
     explicit: [],
+    origin: {},
     frozen: [],
     settings: defaultSettings,
     inputDigest: digestOf('input'),

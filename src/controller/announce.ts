@@ -1,6 +1,7 @@
 import { asLbError } from '../errors.ts';
 import type { PassResult } from '../engine/pass.ts';
 import type { Refusal } from '../model/plan.ts';
+import type { Notice } from '../model/report.ts';
 import type { ServiceView } from '../model/service-view.ts';
 import { errorSentence, heldSentence } from './conditions.ts';
 import type { EventSink } from './loop-parts.ts';
@@ -26,7 +27,7 @@ export function announcePass(
   service: ServiceView,
   result: PassResult | undefined,
   refusals: readonly Refusal[],
-  noNodes = false,
+  notices: readonly Notice[] = [],
   statusChanged = true,
 ): void {
   const done = result?.runs.filter((run) => run.outcome === 'done') ?? [];
@@ -38,7 +39,10 @@ export function announcePass(
   if (!statusChanged) return;
   for (const refusal of refusals) events.record(service, 'Warning', refusal.reason, sentence(refusal));
   for (const held of result?.held ?? []) events.record(service, 'Warning', held.reason, heldSentence(held));
-  if (noNodes) events.record(service, 'Warning', 'UnAvailableLoadBalancer', upstreamEvents.UnAvailableLoadBalancer);
+  for (const notice of notices) {
+    if (notice.kind === 'info') events.record(service, 'Normal', notice.reason, sentence(notice));
+    if (notice.reason === 'NoNodes') events.record(service, 'Warning', 'UnAvailableLoadBalancer', upstreamEvents.UnAvailableLoadBalancer);
+  }
 }
 
 export function announceFailure(events: EventSink, service: ServiceView, thrown: unknown): void {

@@ -227,7 +227,7 @@ class EnsurePass {
     );
     if (result.membersDone || record?.applied === false || this.#class.mode === 'plan-only') epochs.done(state.key, want.membersDigest);
     measurePass(parts, this.#class.provider, result, service, state);
-    announcePass(events, service, result, refusals, want.members.length === 0, written === 'written');
+    announcePass(events, service, result, refusals, shown.notices, written === 'written');
     logPass(this.#log, result);
     this.#leaveRoll(
       result.outcome === 'failed' ? 'failed' : result.outcome === 'progress' || result.outcome === 'waiting' ? 'busy' : 'through',

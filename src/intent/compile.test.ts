@@ -101,9 +101,16 @@ describe('settings', () => {
 
   it('say the scheme: class first, Service over it', () => {
     expect(specOf({}, [], { scheme: 'internal' })).toMatchObject({ scheme: 'internal', explicit: [] });
+    expect(specOf({}, [], { scheme: 'internal' }).origin).toEqual({ scheme: 'classes[main].settings.scheme' });
+    expect(specOf().origin).toEqual({});
     expect(specOf({}, [], { internal: true })).toMatchObject({ scheme: 'internal', explicit: [] });
     const annotations = { 'portolan.dev/scheme': 'public' };
-    expect(specOf({ annotations }, [], { scheme: 'internal' })).toMatchObject({ scheme: 'public', explicit: ['scheme'] });
+    expect(specOf({ annotations }, [], { scheme: 'internal' })).toMatchObject({
+      scheme: 'public',
+      explicit: ['scheme'],
+      origin: { scheme: 'portolan.dev/scheme' },
+    });
+    expect(specOf({ sourceRanges: ['10.0.0.0/8'] }).origin).toEqual({ sourceRanges: 'spec.loadBalancerSourceRanges' });
   });
 
   it('that cannot be read leave no settings for a deletion', () => {

@@ -1,12 +1,12 @@
 import type { Capabilities } from '../model/capabilities.ts';
 import { digestOf } from '../model/digest.ts';
-import { listenerId, type ClusterId, type Digest } from '../model/ids.ts';
+import { fieldPath, listenerId, type ClusterId, type Digest } from '../model/ids.ts';
 import type { LoadBalancerClass } from '../model/load-balancer-class.ts';
 import type { Refusal } from '../model/plan.ts';
 import type { Notice } from '../model/report.ts';
 import type { ServicePortView, ServiceView } from '../model/service-view.ts';
 import type { Affinity, Listener, LoadBalancerSpec, MemberSet } from '../model/spec.ts';
-import { readSettings } from '../settings/read.ts';
+import { readSettings, type ReadSettings } from '../settings/read.ts';
 import type { SettingsTable } from '../settings/row.ts';
 import { compileAddresses, familiesOf, requestedAddresses } from './addresses.ts';
 import { checkCapabilities } from './check-capabilities.ts';
@@ -70,11 +70,23 @@ export function compile<S>(input: CompileInput<S>): Intent<S> {
     ...said,
     members,
     published: service.ingress,
+    origin: originOf(input, read),
     inputDigest: inputDigestOf(service),
     specDigest: digestOf(said),
     membersDigest,
   };
   return deepFreeze({ kind: 'spec', spec, notices });
+}
+
+/** Who said what may move or cut off what exists. */
+function originOf(
+  { service, class: { id } }: Pick<CompileInput<unknown>, 'service' | 'class'>,
+  { scheme, sourceRanges }: ReadSettings<unknown>,
+): LoadBalancerSpec<unknown>['origin'] {
+  const ofClass = scheme.classSetting === undefined ? undefined : fieldPath(`classes[${id}].settings.${scheme.classSetting}`);
+  const schemeFrom = scheme.from ?? ofClass;
+  const rangesFrom = service.sourceRanges.length > 0 ? fieldPath('spec.loadBalancerSourceRanges') : sourceRanges?.from;
+  return { ...(schemeFrom === undefined ? {} : { scheme: schemeFrom }), ...(rangesFrom === undefined ? {} : { sourceRanges: rangesFrom }) };
 }
 
 function listenerOf(service: ServiceView, port: ServicePortView): Listener {

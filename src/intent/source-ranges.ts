@@ -20,14 +20,14 @@ export function compileRanges(
     const text = `${specField} is set and wins`;
     notices.push({ reason: 'SettingWithoutEffect', text, field: annotation.from, remedy: 'Remove the annotation', kind: 'info' });
   }
+  const field = inSpec ? specField : (annotation?.from ?? specField);
   const ranges: Cidr[] = [];
   for (const text of inSpec ? service.sourceRanges : (annotation?.value ?? [])) {
     const range = parseCidr(text.trim());
     if (range !== undefined) ranges.push(range);
-    else refusals.push({ reason: 'InvalidSetting', text: `${JSON.stringify(text)} is not a range such as 192.0.2.0/24`, field: specField });
+    else refusals.push({ reason: 'InvalidSetting', text: `${JSON.stringify(text)} is not a range such as 192.0.2.0/24`, field });
   }
   const canonical = canonicalRanges(ranges, families);
-  const field = inSpec ? specField : (annotation?.from ?? specField);
   for (const family of closedFamilies(canonical, families)) {
     notices.push({
       reason: 'SettingWithoutEffect',

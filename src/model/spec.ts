@@ -20,8 +20,13 @@ export interface LoadBalancerSpec<S> {
   readonly affinity: Affinity;
   /** What status says now: a hint that keeps addresses where they are, never proof of ownership. Not in the digest. */
   readonly published: readonly Ingress[];
-  /** Settings the Service itself carries. A mere default never moves or replaces what exists. */
+  /** Settings the Service itself carries. */
   readonly explicit: readonly SettingName[];
+  /**
+   * Where these were said: in a field of the Service, or by its class (`classes[web].settings.scheme`). Absent where a mere
+   * default holds, and a mere default never moves or replaces what exists. For claims and refusals; not in the digest.
+   */
+  readonly origin: { readonly scheme?: FieldPath; readonly sourceRanges?: FieldPath };
   /** Shared load balancer only: Services whose part is refused; their listeners are not in this spec and stay as observed. */
   readonly frozen: readonly ServiceUid[];
   readonly settings: S;

@@ -99,8 +99,8 @@ describe('the scheme', () => {
     expect(read({}).scheme).toEqual({ value: 'public' });
     const table = { ...fakeSettings, internal: { ...fakeSettings.internal, default: true } };
     expect(readSettings(table, {}, {}).scheme).toEqual({ value: 'internal' });
-    expect(readSettings(table, {}, { scheme: 'public' }).scheme).toEqual({ value: 'public' });
-    expect(read({}, { internal: true }).scheme).toEqual({ value: 'internal' });
+    expect(readSettings(table, {}, { scheme: 'public' }).scheme).toEqual({ value: 'public', classSetting: 'scheme' });
+    expect(read({}, { internal: true }).scheme).toEqual({ value: 'internal', classSetting: 'internal' });
   });
 
   const internal: readonly [string, string][] = [

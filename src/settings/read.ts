@@ -13,8 +13,8 @@ export interface ReadSettings<S> {
   /** The provider's own. Where the Service says something unreadable: what class or default say, and `complete` is false. */
   readonly settings: S;
   readonly complete: boolean;
-  /** `from` is the annotation; absent where the class or a default says it. */
-  readonly scheme: { readonly value: Scheme; readonly from?: FieldPath };
+  /** `from` is the annotation, `classSetting` the name under which the class says it; neither where it is a mere default. */
+  readonly scheme: { readonly value: Scheme; readonly from?: FieldPath; readonly classSetting?: SettingName };
   readonly requested: Said<readonly string[]> | undefined;
   readonly sourceRanges: Said<readonly string[]> | undefined;
   /** The fields that ask for the other things core must know of; where nobody asks, absent. */
@@ -68,7 +68,7 @@ export function readSettings<S>(
   return {
     settings: values as S, // one value per row of the table, parsed by it
     complete,
-    scheme: scheme === undefined ? { value: schemeOfClass(rows, classSettings) } : { value: scheme.value, from: scheme.from },
+    scheme: scheme === undefined ? schemeOfClass(rows, classSettings) : { value: scheme.value, from: scheme.from },
     requested,
     sourceRanges,
     proxyProtocol: asksFor('proxy-protocol', rows, values, from),
@@ -97,13 +97,13 @@ function readCore(
 }
 
 /** The scheme where the Service says nothing: the class's, else the provider's default, else public. */
-function schemeOfClass(table: AnySettingsTable, classSettings: Readonly<Record<string, unknown>>): Scheme {
+function schemeOfClass(table: AnySettingsTable, classSettings: Readonly<Record<string, unknown>>): ReadSettings<unknown>['scheme'] {
   const rows: readonly (readonly [string, SettingRow])[] = Object.entries(table).filter(([, row]) => row.sets === 'scheme');
   for (const [name, row] of [['scheme', portableRows.scheme] as const, ...rows]) {
-    if (classSettings[name] !== undefined) return schemeOfValue(row, classSettings[name]);
+    if (classSettings[name] !== undefined) return { value: schemeOfValue(row, classSettings[name]), classSetting: settingName(name) };
   }
   const fallback = rows.find(([, row]) => row.default !== undefined)?.[1];
-  return fallback === undefined ? 'public' : schemeOfValue(fallback, fallback.default);
+  return { value: fallback === undefined ? 'public' : schemeOfValue(fallback, fallback.default) };
 }
 
 /** The field that turned a core feature on which stays in the provider's settings. */

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../model/json.ts';
 import { serviceNamed, services, testApi } from '../client-for-tests.ts';
-import { asService, nodePortsOf } from './service-object.ts';
+import { asService, hasNodePorts, nodePortsOf } from './service-object.ts';
 
 type Api = ReturnType<typeof testApi>;
 const specOf = (body: JsonObject) =>
@@ -13,7 +13,8 @@ function held({ api }: Api): { addresses: string[]; ports: number[] } {
   const all = api.list('', 'v1', 'services').map(asService);
   const portsOf = (service: (typeof all)[number]) => {
     const { healthCheckNodePort } = service.spec;
-    return [...new Set(nodePortsOf(service)), ...(healthCheckNodePort === undefined ? [] : [healthCheckNodePort])];
+    const nodePorts = hasNodePorts(service) ? nodePortsOf(service) : [];
+    return [...new Set(nodePorts), ...(healthCheckNodePort === undefined ? [] : [healthCheckNodePort])];
   };
   return { addresses: all.flatMap((service) => service.spec.clusterIPs ?? []), ports: all.flatMap(portsOf) };
 }
@@ -67,8 +68,19 @@ test('no address and no port is ever held twice, and deleting everything gives e
       expect((await client.post(services, serviceNamed('all', { type: 'NodePort', ports: everyPort }))).status).toBe(201);
       for (let index = 1; index < 14; index++) expect((await client.post(services, serviceNamed(`s${index}`))).status).toBe(201);
     }),
-    { numRuns: 60 },
+    { numRuns: 150000 },
   );
+});
+
+test('an ExternalName Service holds no node port, whatever it says', async () => {
+  const { post, patch, remove } = testApi();
+  const named = { ports: [{ port: 80, nodePort: 30_003 }] };
+  await post(services, serviceNamed('holder', { type: 'NodePort', ...named }));
+  expect((await post(services, serviceNamed('name', { type: 'ExternalName', externalName: 'a.b', ...named }))).status).toBe(201);
+
+  expect((await patch(`${services}/name`, { spec: { type: 'NodePort' } })).body).toMatchObject({ code: 422 });
+  await remove(`${services}/name`);
+  expect((await post(services, serviceNamed('late', { type: 'NodePort', ...named }))).body).toMatchObject({ code: 422 });
 });
 
 describe('what is given', () => {

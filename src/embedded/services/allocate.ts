@@ -55,7 +55,7 @@ export class Allocators {
   release(service: ServiceObject): void {
     for (const address of service.spec.clusterIPs ?? [])
       for (const pool of this.#addresses) if (sameFamily(pool, address)) pool.release(address);
-    for (const port of nodePortsOf(service)) this.#ports.release(port);
+    for (const port of heldNodePorts(service)) this.#ports.release(port);
     if (needsHealthCheckPort(service) && service.spec.healthCheckNodePort !== undefined)
       this.#ports.release(service.spec.healthCheckNodePort);
   }
@@ -117,12 +117,12 @@ class Claim {
   }
 
   changedPorts(service: ServiceObject, old: ServiceObject): ServiceObject {
-    const had = hasNodePorts(old) ? nodePortsOf(old) : [];
+    const had = heldNodePorts(old);
     if (!hasNodePorts(service)) {
       for (const port of had) this.#later.push(() => this.#ports.release(port));
       return service;
     }
-    const taken = new Set(nodePortsOf(old));
+    const taken = new Set(had);
     const ports = (service.spec.ports ?? []).map((port, index) => {
       if (port.nodePort === undefined) {
         return allocatesPorts(service) ? { ...port, nodePort: this.#anyPort('failed to allocate a nodePort') } : port;
@@ -230,6 +230,12 @@ class Claim {
     return port;
   }
 }
+
+/**
+ * The node ports that are a Service's own. An ExternalName Service may name node ports too, but holds none: a real server
+ * mixes this up and gives such a port free that another Service holds.
+ */
+const heldNodePorts = (service: ServiceObject): readonly number[] => (hasNodePorts(service) ? nodePortsOf(service) : []);
 
 /** A changed Service with two ports of one protocol on one node port has an answer of its own, before validation. */
 function refuseRepeated(ports: readonly ServicePort[]): void {

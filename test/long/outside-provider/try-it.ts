@@ -23,6 +23,7 @@ const spec: LoadBalancerSpec<unknown> = {
   affinity: { kind: 'none' },
   published: [],
   explicit: [],
+  origin: {},
   frozen: [],
   settings: {},
   inputDigest: none,
