@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { leftOut } from '../scripts/lock-platforms.ts';
 import { importLines, isTest, root, sourceFiles } from './import-lines.ts';
 
 const read = (file: string): string => readFileSync(join(root, file), 'utf8');
@@ -35,6 +36,10 @@ test('every version is pinned, and the lock file agrees', () => {
   );
 
   expect([...loose, ...other]).toEqual([]);
+});
+
+test('npm ci takes the lock file on every platform (else: node scripts/lock-platforms.ts)', () => {
+  expect(leftOut(lock)).toEqual({});
 });
 
 test('the published package depends on nothing: what it needs is in the bundle', () => {
