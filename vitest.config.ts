@@ -5,7 +5,13 @@ const statements = (least: number) => ({ statements: least });
 
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'providers/**/*.test.ts', 'test/*.test.ts', 'test/scenarios/**/*.test.ts', 'test/fixtures/**/*.test.ts'],
+    include: [
+      'src/**/*.test.ts',
+      'providers/**/*.test.ts',
+      'test/*.test.ts',
+      'test/scenarios/**/*.test.ts',
+      'test/{fixtures,long,real}/**/*.test.ts',
+    ],
     pool: 'forks',
     testTimeout: 20_000,
     reporters: reporters(),
