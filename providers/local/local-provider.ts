@@ -1,4 +1,5 @@
 import type { LoadBalancerKey } from '../../src/model/ids.ts';
+import { LbError } from '../../src/errors.ts';
 import type { Capabilities, OwnedThing, Permission } from '../../src/model/capabilities.ts';
 import { ownerOfMarks } from '../../src/model/owner.ts';
 import type { Plan, Step } from '../../src/model/plan.ts';
@@ -83,10 +84,23 @@ export class LocalProvider implements Provider<Settings, Have, Operation> {
   }
 
   async apply(step: Step<Operation>, ctx: CallContext): Promise<StepOutcome> {
-    const outcome = await applied(step, this.#ledger, this.#dataPlane, ctx);
+    const outcome = await this.#counted(step.op.do, () => applied(step, this.#ledger, this.#dataPlane, ctx));
     // Whoever waits for an address may have this one.
     if (step.op.do === 'delete') this.#feed.tell('all-waiting');
     return outcome;
+  }
+
+  async #counted<T>(operation: string, call: () => Promise<T>): Promise<T> {
+    const { metrics, name } = this.#host;
+    const count = (result: string) => metrics.count('portolan_cloud_calls_total', { provider: name, operation, result });
+    try {
+      const outcome = await call();
+      count('ok');
+      return outcome;
+    } catch (thrown) {
+      count(thrown instanceof LbError ? thrown.code : 'InternalError');
+      throw thrown;
+    }
   }
 
   report(want: Want<Settings>, have: Have): Report {

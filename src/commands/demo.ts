@@ -36,6 +36,14 @@ export interface DemoSeams {
   readonly onReady?: (demo: Demo) => Promise<void> | void;
 }
 
+/** As short as a manifest can be; `kubectl create service` sends protobuf, which the embedded API does not read. */
+const ownService = JSON.stringify({
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name: 'mine' },
+  spec: { type: 'LoadBalancer', selector: { app: 'mine' }, ports: [{ port: 18_080 }] },
+});
+
 /** The sub-command `demo`. */
 export function demoCommand(io: Io, done: (code: ExitCode) => void): Command {
   return new Command('demo')
@@ -55,7 +63,7 @@ export function demoCommand(io: Io, done: (code: ExitCode) => void): Command {
 It takes a free /24 of 127.90.0.0/16, so several can run side by side. Without --once it stays up until Ctrl-C, for you to use:
 
   kubectl --kubeconfig FILE get services --all-namespaces
-  kubectl --kubeconfig FILE create service loadbalancer mine --tcp=18080
+  echo '${ownService}' | kubectl --kubeconfig FILE apply -f -
 
 The toy nodes answer every connection with one line of JSON that says who answered.`,
     )
@@ -108,7 +116,7 @@ async function tell(demo: Demo, { once, empty }: DemoFlags, io: Io, { onReady }:
     return stayUp(demo, io, [
       `export KUBECONFIG=${kubeconfig}`,
       'kubectl get services --all-namespaces',
-      'kubectl create service loadbalancer mine --tcp=18080    # what becomes of it is told here',
+      `echo '${ownService}' | kubectl apply -f -    # what becomes of it is told here`,
       `portolan explain default/mine --config ${config}`,
     ]);
   }

@@ -93,7 +93,7 @@ export class Controller {
     const { clock, log, metrics, services, nodes, health } = this.#options;
     await synced([services, nodes], signal);
     if (signal.aborted) return;
-    log.info({ services: services.size, nodes: nodes.size }, 'leading');
+    log.info({ services: services.size, nodes: nodes.size }, 'every store is complete, work begins');
     metrics.set('portolan_leader', 1);
     const queue = new LaneQueue<LoadBalancerKey>({ clock, metrics, name: 'service' });
     const pool = this.#pool(signal);

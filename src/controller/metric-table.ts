@@ -32,7 +32,7 @@ export const metricTable: MetricTable = {
     buckets: seconds,
   },
   portolan_services_blocked: { kind: 'gauge', help: 'Services that are not programmed, by reason.', labels: ['reason'] },
-  portolan_services_served: { kind: 'gauge', help: 'Services this process serves.', labels: [] },
+  portolan_services_served: { kind: 'gauge', help: 'Services of the classes this process runs.', labels: [] },
   portolan_node_epochs_pending: { kind: 'gauge', help: 'Load balancers that do not have the present node set yet.', labels: [] },
   portolan_provider_up: { kind: 'gauge', help: '1 where the provider has started.', labels: ['provider'] },
   portolan_config_reload_failed: {

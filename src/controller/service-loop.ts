@@ -6,7 +6,7 @@ import { serviceLoadBalancer, serviceOfKey, type LoadBalancerKey, type ProviderN
 import type { LoadBalancerClass } from '../model/load-balancer-class.ts';
 import type { ServiceView } from '../model/service-view.ts';
 import { announceFailure } from './announce.ts';
-import { BlockedServices } from './blocked.ts';
+import { ServiceGauges } from './service-gauges.ts';
 import { cleanup } from './cleanup.ts';
 import { ClusterUnits } from './cluster-units.ts';
 import { heldByOther } from './complaints.ts';
@@ -23,7 +23,7 @@ export class ServiceLoop {
   readonly #parts: LoopParts;
   readonly #queue: LaneQueue<LoadBalancerKey>;
   readonly #log: Log;
-  readonly #blocked: BlockedServices;
+  readonly #gauges: ServiceGauges;
   readonly #units: ClusterUnits;
   readonly #states = new Map<LoadBalancerKey, KeyState>();
   #passes = 0;
@@ -33,7 +33,7 @@ export class ServiceLoop {
     this.#parts = parts;
     this.#queue = queue;
     this.#log = log;
-    this.#blocked = new BlockedServices(parts.metrics);
+    this.#gauges = new ServiceGauges(parts.metrics);
     this.#units = new ClusterUnits(
       parts,
       log,
@@ -124,7 +124,7 @@ export class ServiceLoop {
     } catch (thrown) {
       next = await this.#failed(state, asLbErrorOf(thrown, this.#parts.signal), log);
     }
-    this.#blocked.note(key, next.kind === 'forgotten' ? undefined : state.view);
+    this.#gauges.note(key, next.kind === 'forgotten' ? undefined : state.view);
     if (next.kind !== 'parked') state.edited = false;
     this.#schedule(state, next, lane);
     if (state.recheck && this.#states.has(key)) this.#wakeIfChanged(state);
