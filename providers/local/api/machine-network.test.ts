@@ -158,6 +158,25 @@ describe('UDP', () => {
     expect(times).toBe(1);
   });
 
+  it('says that a flow is lost when its socket cannot be connected', async () => {
+    await new Promise<void>((resolve) => {
+      const flow = network.openFlow({ address: ip('255.255.255.255'), port: 9 }, () => {}, resolve);
+      flow.send(Buffer.from('nobody may broadcast'));
+    });
+  });
+
+  it('sends nothing where nobody can be reached, and nothing once it is closed', async () => {
+    const vip = await network.bindUdp(
+      { address: server, port: 0 },
+      () => {},
+      () => {},
+    );
+    // A source port of 0 is allowed in a datagram, and forged easily.
+    vip.send(Buffer.from('no port'), { address: server, port: 0 });
+    await vip.close();
+    vip.send(Buffer.from('too late'), vip.at);
+  });
+
   it('says why it cannot listen, and when the socket is closed by something else', async () => {
     let told = 0;
     const vip = await network.bindUdp(

@@ -77,8 +77,17 @@ export class MachineNetwork implements Network {
     socket.on('message', (data, from) => receive(data, endpoint(from.address, from.port)));
     // An answer that could not be sent is a lost datagram: UDP promises no more.
     socket.on('error', () => {});
-    const listening = this.#listens('UDP', { address: at.address, port: socket.address().port }, () => socket.close(), closed);
-    return { ...listening, send: (data, to) => socket.send(data, to.port, to.address, () => {}) };
+    let open = true;
+    const stop = () => {
+      open = false;
+      socket.close();
+    };
+    const listening = this.#listens('UDP', { address: at.address, port: socket.address().port }, stop, closed);
+    const send = (data: Buffer, to: Endpoint) => {
+      // Node throws on port 0, which a datagram may claim to come from.
+      if (open && to.port !== 0) socket.send(data, to.port, to.address, () => {});
+    };
+    return { ...listening, send };
   }
 
   openFlow(to: Endpoint, receive: (data: Buffer) => void, lost: () => void): UdpFlow {
@@ -99,10 +108,12 @@ export class MachineNetwork implements Network {
     const transmit = (data: Buffer) => socket.send(data, (error) => errorCode(error) === 'ECONNREFUSED' && fail());
     const waiting: Buffer[] = [];
     let connected = false;
-    socket.connect(to.port, to.address, () => {
+    // Not as the callback of `connect`, which is also called with its error; as an event that one reaches `fail`.
+    socket.once('connect', () => {
       connected = true;
       for (const data of waiting.splice(0)) if (open) transmit(data);
     });
+    socket.connect(to.port, to.address);
     const send = (data: Buffer) => {
       if (!open) return;
       if (connected) transmit(data);

@@ -50,6 +50,7 @@ export interface TcpConnection {
 }
 
 export interface UdpSocket extends Listening {
+  /** Never throws: what cannot be sent, also because the socket is closed, is a lost datagram. */
   send(data: Buffer, to: Endpoint): void;
 }
 
