@@ -12,7 +12,7 @@ export interface ToyAnswer {
   /** The node port that was reached. */
   readonly port: number;
   readonly protocol: 'TCP' | 'UDP';
-  /** UDP only: what was asked, as text; absent for an empty datagram. */
+  /** UDP only: what was asked, as text; absent for an empty datagram and for one too big to be repeated. */
   readonly echo?: string;
 }
 
@@ -54,8 +54,12 @@ export function converse(connection: Socket, answer: ToyAnswer, clock: Clock): v
   connection.once('close', cancel);
 }
 
+/** What IPv4 can carry in one datagram. */
+const datagramBytes = 65_507;
+
 /** The answer to one datagram, as one datagram. */
 export function datagramAnswer(answer: ToyAnswer, asked: Buffer): string {
   const echo = asked.toString('utf8');
-  return `${JSON.stringify(echo === '' ? answer : { ...answer, echo })}\n`;
+  const whole = `${JSON.stringify({ ...answer, echo })}\n`;
+  return echo === '' || Buffer.byteLength(whole) > datagramBytes ? `${JSON.stringify(answer)}\n` : whole;
 }

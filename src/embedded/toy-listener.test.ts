@@ -147,6 +147,12 @@ describe('a UDP node port', () => {
     expect(await ask(port, '')).not.toHaveProperty('echo');
   });
 
+  it('answers the biggest datagram there is, without repeating it', async () => {
+    const { port } = await listener({ ...nodePort, protocol: 'UDP' });
+
+    expect(await ask(port, '"'.repeat(65_507))).toEqual({ node: 'a', endpointNode: 'a', client: expect.anything(), port, protocol: 'UDP' });
+  });
+
   it('shares its number with TCP, and is silent where it has no local endpoint', async () => {
     const { port, listener: node } = await listener({ ...nodePort, protocol: 'UDP', endpoints: [] });
     open.push(await openToyListener({ ...nodePort, port }, clock));

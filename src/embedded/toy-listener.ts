@@ -59,6 +59,7 @@ async function openUdp(socket: NodePort): Promise<ToyListener> {
   const forwarder = new Forwarder(socket);
   const server = createSocket('udp4');
   server.on('message', (asked, from) => {
+    if (from.port === 0) return; // may be claimed, and nobody can be answered there: Node throws
     const answer = forwarder.answer(`${from.address}:${from.port}`);
     // The callback takes the error of a client that is gone: UDP promises nothing.
     if (answer !== undefined) server.send(datagramAnswer(answer, asked), from.port, from.address, () => {});
