@@ -1,22 +1,29 @@
 import { constants } from 'node:os';
-import type { Io } from './commands/io.ts';
+import { exitCodes, type ExitCode, type Io } from './commands/io.ts';
 import { readEnvironment } from './config/environment.ts';
 import { runCommandLine } from './commands/program.ts';
 
 /**
- * argv → command, with signals: the first SIGINT or SIGTERM asks the command to end, the second ends the process. The only
- * place that exits.
+ * argv → command, with signals: the first SIGINT, SIGTERM or SIGHUP asks the command to end, the second ends the process. The
+ * only place that exits.
  */
 export async function main(): Promise<void> {
   const stop = new AbortController();
-  const ask = (signal: 'SIGINT' | 'SIGTERM') => {
-    if (stop.signal.aborted) process.exit(128 + constants.signals[signal]);
-    stop.abort(new Error(`received ${signal}`));
-  };
-  process.on('SIGINT', ask);
-  process.on('SIGTERM', ask);
-  // A reader that goes away (`| head`) is no failure of ours.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+  let asked = false;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (asked) process.exit(128 + constants.signals[signal]);
+      asked = true;
+      stop.abort(new Error(`received ${signal}`));
+    });
+  }
+  // The answer has no reader any more: nothing is left to do but to clean up. One that goes away (`| head`) is no failure.
+  let unread: ExitCode | undefined;
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    unread ??= error.code === 'EPIPE' ? exitCodes.good : exitCodes.failed;
+    stop.abort(error);
+  });
+  process.stderr.on('error', () => {}); // logs that nobody reads stop nothing
   process.on('unhandledRejection', (reason) => {
     process.stderr.write(
       `portolan: unexpected failure, please report: ${reason instanceof Error ? (reason.stack ?? reason.message) : String(reason)}\n`,
@@ -31,5 +38,6 @@ export async function main(): Promise<void> {
     signal: stop.signal,
     colour: process.stdout.isTTY && env.NO_COLOR === undefined,
   };
-  process.exit(await runCommandLine(process.argv.slice(2), io));
+  const code = await runCommandLine(process.argv.slice(2), io);
+  process.exit(unread ?? code);
 }

@@ -21,7 +21,7 @@ describe('the kubeconfig of a demo', () => {
 
     expect(parse(await readFile(path, 'utf8'))).toMatchObject({ clusters: [{ cluster: { server } }], 'current-context': 'portolan-demo' });
     expect((await stat(path)).mode & 0o077).toBe(0);
-    await remove();
+    remove();
     await expect(readFile(path)).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
@@ -48,7 +48,7 @@ describe('the kubeconfig of a demo', () => {
     const remove = await writeKubeconfig(path, server);
     await writeFile(path, 'mine now\n');
 
-    await remove();
+    remove();
 
     expect(await readFile(path, 'utf8')).toBe('mine now\n');
   });

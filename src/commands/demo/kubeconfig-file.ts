@@ -1,4 +1,5 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFileSync, rmSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import { LbError } from '../../errors.ts';
 
 /** First line of every file the demo writes: what carries it may be overwritten and removed. */
@@ -23,7 +24,7 @@ current-context: portolan-demo
  * Writes a kubeconfig; the function returned removes it, if it is still as it was written.
  * @throws LbError `InvalidFlag` when the file exists and is not the demo's, or cannot be written. It is then as it was.
  */
-export async function writeKubeconfig(path: string, server: string): Promise<() => Promise<void>> {
+export async function writeKubeconfig(path: string, server: string): Promise<() => void> {
   const text = kubeconfigText(server);
   const present = await read(path);
   if (present !== undefined && !present.startsWith(mark)) {
@@ -34,9 +35,18 @@ export async function writeKubeconfig(path: string, server: string): Promise<() 
   }
   // `wx` where nothing was: what appeared since then is not the demo's either.
   await writeFile(path, text, { mode: 0o600, flag: present === undefined ? 'wx' : 'w' }).catch(refuse(path));
-  return async () => {
-    if ((await read(path)) === text) await rm(path, { force: true });
+  return () => {
+    if (isStill(path, text)) rmSync(path, { force: true });
   };
+}
+
+/** What cannot be read any more is not as it was. */
+function isStill(path: string, text: string): boolean {
+  try {
+    return readFileSync(path, 'utf8') === text;
+  } catch {
+    return false;
+  }
 }
 
 async function read(path: string): Promise<string | undefined> {

@@ -1,4 +1,5 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '../../clock.ts';
@@ -17,6 +18,7 @@ import { writeKubeconfig } from './kubeconfig-file.ts';
 import { LiveServices } from './live-services.ts';
 import { narrate } from './narrate.ts';
 import type { Printer } from './printer.ts';
+import { removedAtExit } from './removed-at-exit.ts';
 import type { World } from './world.ts';
 
 export interface DemoParts {
@@ -70,12 +72,12 @@ export async function openDemo(parts: DemoParts): Promise<Demo> {
     const range = await claimRange(parts.hold);
     onClose(() => range.release());
     const folder = await mkdtemp(join(tmpdir(), 'portolan-demo-'));
-    onClose(() => rm(folder, { recursive: true, force: true }));
+    onClose(removedAtExit(() => rmSync(folder, { recursive: true, force: true })));
     const cluster = await startCluster(range, clock, log);
     onClose(() => cluster.close());
 
     const kubeconfig = parts.kubeconfig ?? join(folder, 'kubeconfig');
-    onClose(await writeKubeconfig(kubeconfig, cluster.url));
+    onClose(removedAtExit(await writeKubeconfig(kubeconfig, cluster.url)));
     const configText = demoConfig(range, join(folder, 'state.json'));
     const config = join(folder, 'portolan.yaml');
     await writeFile(config, configText);
