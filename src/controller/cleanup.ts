@@ -10,7 +10,7 @@ import type { KeyState } from './key-state.ts';
 import type { Lane } from './lane-queue.ts';
 import type { LoopParts } from './loop-parts.ts';
 import { countProgress, nextAfterPass, type NextPass } from './next-pass.ts';
-import { formatRecord, readRecord } from './record.ts';
+import { formatRecord, mayBeUnfinished, readRecord } from './record.ts';
 
 const ourConditions = Object.values(conditionTypes);
 
@@ -28,7 +28,7 @@ export async function cleanup(
   const running = parts.pool.get(klass.provider);
   const service = state.view;
   const record = readRecord(service.conditions);
-  if (state.observedAt === undefined && record?.applied === false) state.doubtSince ??= parts.startedAt;
+  if (state.observedAt === undefined && mayBeUnfinished(service, finalizerOf(klass.id))) state.doubtSince ??= parts.startedAt;
   const pass = await runPass(
     {
       want: goneOf(ownerOf(service, parts.clusterId)),

@@ -23,7 +23,7 @@ import { countProgress, nextAfterPass, waitForUserMs, type NextPass } from './ne
 import { stillPublished } from './published.ts';
 import { logPass, measurePass } from './pass-log.ts';
 import type { RunningProvider } from './provider-pool.ts';
-import { formatRecord, ingressDigest, readRecord, type AppliedRecord } from './record.ts';
+import { formatRecord, ingressDigest, mayBeUnfinished, readRecord, type AppliedRecord } from './record.ts';
 import { isClassChange, needsNoPass } from './short-cut.ts';
 
 /** A Service that is not ready within this time says that work is going on; before, it says nothing. */
@@ -83,7 +83,7 @@ class EnsurePass {
   ): Promise<NextPass> {
     const state = this.#state;
     const firstSight = state.observedAt === undefined;
-    if (firstSight && this.#record?.applied === false) state.doubtSince ??= this.#parts.startedAt;
+    if (firstSight && mayBeUnfinished(this.#service, finalizerOf(this.#class.id))) state.doubtSince ??= this.#parts.startedAt;
     if (want === undefined) return await this.#refuse(refusals, notices);
     const byClass = isSpec(want) && isClassChange(this.#record, want);
     if (isSpec(want) && this.#needsNoPass(want)) return this.#skip();

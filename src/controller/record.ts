@@ -2,6 +2,7 @@ import { conditionTypes, type Condition } from '../model/condition.ts';
 import { digestOf } from '../model/digest.ts';
 import type { CloudId, Digest } from '../model/ids.ts';
 import { normalized, type Ingress } from '../model/ingress.ts';
+import type { ServiceView } from '../model/service-view.ts';
 
 /**
  * What was applied, kept on the Service itself as the message of the condition `portolan.dev/Applied`. `applied: false` is
@@ -53,6 +54,15 @@ export function readRecord(conditions: readonly Condition[]): AppliedRecord | un
     ...(status === undefined ? {} : { status }),
     ...(fields.get('by') === 'class' ? { byClass: true } : {}),
   };
+}
+
+/**
+ * Whether changes may have been begun whose end nobody saw. The finalizer is only ever written together with a record, so
+ * where it stands without a readable one the record was lost, and with it what it said.
+ */
+export function mayBeUnfinished(service: ServiceView, finalizer: string): boolean {
+  const record = readRecord(service.conditions);
+  return record === undefined ? service.finalizers.includes(finalizer) : !record.applied;
 }
 
 /** Digest of an ingress list, the same for `ipMode` absent and `VIP`. */
