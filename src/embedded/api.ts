@@ -38,6 +38,7 @@ const defaultNodePorts = [30_000, 32_767] as const;
 const defaultCompactAfter = 10_000;
 /** How long controllers of a real cluster take, about. */
 const controllerDelayMs = 100;
+const longestLog = 100_000;
 const json = { 'content-type': 'application/json' };
 const text = { 'content-type': 'text/plain; charset=utf-8' };
 
@@ -78,7 +79,7 @@ export class EmbeddedApi {
     this.#createNamespaces();
   }
 
-  /** Every request so far, oldest first. It grows until it is cleared. */
+  /** Every request so far, oldest first; of more than 100,000 only the newer half. */
   get log(): readonly LoggedRequest[] {
     return this.#log;
   }
@@ -224,6 +225,8 @@ export class EmbeddedApi {
     const status = answer.kind === 'body' ? answer.response.status : answer.kind === 'watch' ? 200 : 0;
     const mutating = request.method !== 'GET' && !/[?&]dryRun=/.test(request.path);
     const userAgent = request.headers?.['user-agent'] ?? '';
+    // A demo stays up for days: the oldest half goes when there are too many.
+    if (this.#log.length >= longestLog) this.#log.splice(0, longestLog / 2);
     this.#log.push({ method: request.method, path: request.path, status, at: this.#cluster.clock.now(), mutating, userAgent });
   }
 
