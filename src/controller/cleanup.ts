@@ -78,7 +78,7 @@ export async function cleanup(
   /** Finalizer, address and conditions go in one patch; an object that is gone already is as good (contract C7). */
   async function finish(): Promise<void> {
     const still = state.view;
-    const written = await parts.writer.write(
+    await parts.writer.write(
       state,
       {
         removeFinalizer: finalizerOf(klass.id),
@@ -88,7 +88,6 @@ export async function cleanup(
       },
       'finalizer',
     );
-    if (written === 'gone') state.vanished = true;
     parts.events.record(service, 'Normal', 'DeletedLoadBalancer', upstreamEvents.DeletedLoadBalancer);
   }
 }

@@ -1,5 +1,5 @@
 import { parseApprovals } from '../engine/approval-code.ts';
-import { isEnding } from '../errors.ts';
+import { isEnding, LbError } from '../errors.ts';
 import { frozenOfSpec } from '../engine/judge.ts';
 import { runPass, type PassResult } from '../engine/pass.ts';
 import { compile } from '../intent/compile.ts';
@@ -91,6 +91,8 @@ class EnsurePass {
     const result = countProgress(state, await this.#pass(want, byClass));
     if (result.error !== undefined && isEnding(result.error)) throw result.error;
     this.#note(result, firstSight);
+    // What was made for it goes with the next pass.
+    if (state.vanished) return { kind: 'again' };
     return await this.#report(want, result, [...refusals, ...result.refusals], notices);
   }
 
@@ -180,7 +182,9 @@ class EnsurePass {
       ...(byClass ? { byClass: true } : {}),
     });
     const others = conditionsFor({ refusals: [], notices: [], appliedBefore: false }).filter(({ type }) => !type.endsWith('/Degraded'));
-    await this.#parts.writer.write(this.#state, { addFinalizer: finalizerOf(this.#class.id), conditions: [ahead, ...others] }, 'begin');
+    const wish = { addFinalizer: finalizerOf(this.#class.id), conditions: [ahead, ...others] };
+    const written = await this.#parts.writer.write(this.#state, wish, 'begin');
+    if (written === 'gone') throw new LbError('ApiNotFound', 'the Service is gone, so nothing is made for it');
     announceBegin(this.#parts.events, this.#service);
   }
 

@@ -1,9 +1,10 @@
 import type { Clock } from '../clock.ts';
 import { LbError } from '../errors.ts';
-import type { KubeClient } from '../kube/client.ts';
+import { metadataOf, type KubeClient } from '../kube/client.ts';
 import { serviceStatusPatch } from '../kube/patch.ts';
-import { serviceStatusPath } from '../kube/paths.ts';
+import { servicePath, serviceStatusPath } from '../kube/paths.ts';
 import { projectService } from '../kube/projection.ts';
+import type { ServiceView } from '../model/service-view.ts';
 import { mutationDeadlineMs } from './fence.ts';
 import type { ServiceStatusApi } from './status-writer.ts';
 
@@ -26,15 +27,27 @@ export function kubeStatusApi(client: KubeClient, clock: Clock, signal: AbortSig
         clock.now(),
       );
       if (body === undefined) return service;
+      // The UID makes the API server refuse what is meant for a Service of the same name that was there before (contract B9).
+      const bound = { ...body, metadata: { ...metadataOf(body), uid: service.uid } };
+      const path = serviceStatusPath(service.namespace, service.name);
       try {
-        const path = serviceStatusPath(service.namespace, service.name);
-        const after = projectService(await client.patch(path, 'strategic', body, signal, { timeoutMs: mutationDeadlineMs }));
-        // Deleted and made anew under the same name meanwhile: what answered is a stranger (contract B9).
-        return after.uid === service.uid ? after : undefined;
+        return projectService(await client.patch(path, 'strategic', bound, signal, { timeoutMs: mutationDeadlineMs }));
       } catch (error) {
-        if (error instanceof LbError && error.code === 'ApiNotFound') return undefined;
+        const refused = error instanceof LbError && (error.code === 'ApiRejected' || error.code === 'ApiConflict');
+        if (isNotFound(error) || (refused && !(await isThere(service)))) return undefined;
         throw error;
       }
     },
   };
+
+  async function isThere({ namespace, name, uid }: ServiceView): Promise<boolean> {
+    try {
+      return metadataOf(await client.get(servicePath(namespace, name), signal))['uid'] === uid;
+    } catch (error) {
+      if (isNotFound(error)) return false;
+      throw error;
+    }
+  }
 }
+
+const isNotFound = (error: unknown): boolean => error instanceof LbError && error.code === 'ApiNotFound';

@@ -118,12 +118,15 @@ export class ServiceLoop {
     const log = this.#log.with({ service: state.view.key, pass: ++this.#passes });
     state.recheck = false;
     state.seen = state.view;
+    const there = !state.vanished;
     let next: NextPass | { kind: 'forgotten' };
     try {
       next = await this.#once(state, lane, log);
     } catch (thrown) {
       next = await this.#failed(state, asLbErrorOf(thrown, this.#parts.signal), log);
     }
+    // Found out by a write of our own, maybe long before the watch says so.
+    if (there && state.vanished && next.kind !== 'forgotten') next = { kind: 'again' };
     this.#gauges.note(key, next.kind === 'forgotten' ? undefined : state.view);
     if (next.kind !== 'parked') state.edited = false;
     this.#schedule(state, next, lane);

@@ -39,7 +39,7 @@ export class StatusWriter {
   /**
    * Makes the wish true in one patch; writes nothing where it is. With `holdPassing` a patch that would only say that
    * work is going on is not written.
-   * @returns `held-back` where that was so, `written`, `same`, or `gone` where the Service is no more.
+   * @returns `held-back` where that was so, `written`, `same`, or `gone` where the Service is no more, which the state then says too.
    */
   async write(
     state: KeyState,
@@ -62,7 +62,10 @@ export class StatusWriter {
     checkpoint(`${at}/before` satisfies Checkpoint);
     const written = await api.patchStatus(service, { ...wish, conditions: differing });
     checkpoint(`${at}/after` satisfies Checkpoint);
-    if (written === undefined) return 'gone';
+    if (written === undefined) {
+      state.vanished = true;
+      return 'gone';
+    }
     this.#forgetAddresses(state, service, written);
     state.view = written;
     state.seen = state.seen === undefined ? undefined : withFinalizers(state.seen, wish);
