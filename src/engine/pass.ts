@@ -44,7 +44,7 @@ export interface PassContext {
 
 /**
  * `finished`: no step, no wait, no doubt. `progress`: steps ran, the next plan has more. `waiting`: see `wait`.
- * `held`, `refused`: the load balancer is frozen as it stands. `planned`: plan-only. `failed`: see `error`.
+ * `held`, `refused`: the load balancer is frozen as it stands. `planned`: plan-only, and there is something to do. `failed`: see `error`.
  */
 export type PassOutcome = 'finished' | 'progress' | 'waiting' | 'held' | 'refused' | 'planned' | 'failed';
 
@@ -127,7 +127,7 @@ function outcomeOf(input: PassInput, first: Judgement, after: Judgement, error: 
   if (error !== undefined) return 'failed';
   if (first.plan.refusals.length > 0) return 'refused';
   if (first.held.length > 0) return 'held';
-  if (input.planOnly) return 'planned';
+  if (input.planOnly && (first.plan.steps.length > 0 || wait !== undefined)) return 'planned';
   if (wait !== undefined) return 'waiting';
   if (isFrozen(input.want)) return after.steps.length === 0 ? 'refused' : 'progress';
   // The replacement made a new claim: what comes next is for the next pass to hold and to show.

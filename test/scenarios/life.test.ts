@@ -1,5 +1,4 @@
 import { afterEach, expect, it } from 'vitest';
-import { classId } from '../../src/model/ids.ts';
 import type { MemoryCloud } from '../fixtures/memory-cloud.ts';
 import { cloudWrites, toyWorld } from './toy-world.ts';
 import type { World } from './world.ts';
@@ -215,15 +214,6 @@ it('freezes what is served while an edit is refused: members follow, nothing els
   await world.rest();
   expect(cloud.balancers).toEqual([]);
   expect(world.service('web')).toBeUndefined();
-});
-
-it('shows in plan-only mode what it would do, and does nothing', async () => {
-  await open({ classes: [{ id: classId('toy'), mode: 'plan-only' }] });
-  await world.createService('web');
-  await world.rest();
-  expect(world.conditions('web')).toMatchObject({ Accepted: 'True Accepted', Programmed: 'False PlanOnly' });
-  expect(world.service('web')?.finalizers).toEqual([]);
-  expect(cloudWrites(cloud)).toEqual([]);
 });
 
 it('says that work is going on only when it takes longer than two seconds', async () => {
