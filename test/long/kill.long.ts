@@ -10,6 +10,12 @@ import { bystanders, stories } from './kill/stories.ts';
 import { World, type WorldOptions } from './kill/world.ts';
 import { sizeOf } from './sizes.ts';
 
+/*
+ * A controller process of its own dies by SIGKILL at every named checkpoint of every story, each time it is reached, and at
+ * random moments. Each time its successor is started at once, and the oracle must find everything right; then another one is
+ * started that has nothing to do, and must do nothing. Leader election is on. A successor would wait 15 s for the Lease of
+ * the dead; the test ends that Lease as time would, and one test lets time do it.
+ */
 let folder = '';
 let program = '';
 const died = new Set<Checkpoint>();

@@ -74,13 +74,13 @@ async function kill({ controller }: World, { killMs, againMs }: Moment): Promise
 
 async function act(world: World, { edits, node }: Moment): Promise<void> {
   const { cluster } = world;
-  const slow: Promise<void>[] = [];
   if (node) await (cluster.nodes().some(({ name }) => name === 'node-4') ? cluster.removeNode(4) : cluster.addNode(4));
-  for (const edit of edits) {
-    await pause(edit.gapMs);
-    slow.push(actOne(world, edit));
-  }
-  await Promise.all(slow);
+  let startMs = 0;
+  const each = edits.map(async (edit) => {
+    await pause((startMs += edit.gapMs));
+    await actOne(world, edit);
+  });
+  await Promise.all(each);
 }
 
 async function actOne({ cluster, otherClient }: World, { name, what, variant }: Moment['edits'][number]): Promise<void> {
@@ -96,7 +96,8 @@ async function actOne({ cluster, otherClient }: World, { name, what, variant }: 
     case 'delete':
       return await cluster.remove(name);
     case 'type':
-      return await cluster.edit(name, { type: isBalanced ? 'ClusterIP' : 'LoadBalancer' });
+      // The API server refuses ranges on anything else, so whoever changes the type takes them out too.
+      return await cluster.edit(name, isBalanced ? { ...noRanges, type: 'ClusterIP' } : { type: 'LoadBalancer' });
     case 'ranges':
       return await cluster.edit(name, isBalanced && variant ? { loadBalancerSourceRanges: [`${otherClient}/32`] } : noRanges);
     case 'policy':
