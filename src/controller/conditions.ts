@@ -21,7 +21,7 @@ export interface Findings {
   readonly error?: LbError;
   /** To be shown now; health notices only when they have lasted. */
   readonly notices: readonly Notice[];
-  /** The record says that this very spec is applied: a failed read does not make that untrue. */
+  /** This very spec was applied, as record or `Programmed` say: neither a failed read nor its members make that untrue. */
   readonly appliedBefore: boolean;
   /** The Service carries the condition for ports that are not served: only then is its end worth saying. */
   readonly hadPortsError?: boolean;
@@ -59,6 +59,7 @@ function programmed(findings: Findings): readonly ConditionWish[] {
   if (servesAll(pass.report) && (pass.outcome === 'finished' || pass.wait?.reason === 'Handover')) {
     return [good(conditionTypes.programmed, 'True', 'Programmed', 'Every port is served.')];
   }
+  if (findings.appliedBefore && pass.plan?.steps.every((step) => step.membersOnly === true) === true) return [];
   if (pass.wait !== undefined) return wish(pass.wait.reason, sentence(pass.wait));
   return wish('Pending', 'Work goes on.');
 }

@@ -24,7 +24,7 @@ import { stillPublished } from './published.ts';
 import { logPass, measurePass } from './pass-log.ts';
 import type { RunningProvider } from './provider-pool.ts';
 import { formatRecord, ingressDigest, mayBeUnfinished, readRecord, type AppliedRecord } from './record.ts';
-import { isClassChange, needsNoPass } from './short-cut.ts';
+import { isClassChange, needsNoPass, saysTrue } from './short-cut.ts';
 
 /** A Service that is not ready within this time says that work is going on; before, it says nothing. */
 const quietMs = 2_000;
@@ -181,8 +181,12 @@ class EnsurePass {
       ...(id === undefined ? {} : { id }),
       ...(byClass ? { byClass: true } : {}),
     });
-    const others = conditionsFor({ refusals: [], notices: [], appliedBefore: false }).filter(({ type }) => !type.endsWith('/Degraded'));
-    const wish = { addFinalizer: finalizerOf(this.#class.id), conditions: [ahead, ...others] };
+    const begun = readRecord(this.#state.view.conditions);
+    const resumed = begun?.applied === false && begun.input === want.inputDigest && begun.spec === want.specDigest;
+    // What was said of this very change stands until its pass ends: a try made again must not make conditions flap.
+    const others = resumed ? [] : conditionsFor({ refusals: [], notices: [], appliedBefore: false });
+    const conditions = [ahead, ...others.filter(({ type }) => type !== conditionTypes.degraded)];
+    const wish = { addFinalizer: finalizerOf(this.#class.id), conditions };
     const written = await this.#parts.writer.write(this.#state, wish, 'begin');
     if (written === 'gone') throw new LbError('ApiNotFound', 'the Service is gone, so nothing is made for it');
     announceBegin(this.#parts.events, this.#service);
@@ -211,7 +215,8 @@ class EnsurePass {
     const { epochs, writer, events } = parts;
     const ingress = this.#class.mode === 'plan-only' ? undefined : ingressFor(result.report, refusals);
     const shown = this.#shown([...notices, ...(result.report?.notices ?? []), ...(want.members.length > 0 ? [] : [noNodes])]);
-    const appliedBefore = isSpec(want) && this.#record?.applied === true && this.#record.spec === want.specDigest;
+    const appliedBefore =
+      isSpec(want) && this.#record?.spec === want.specDigest && (this.#record.applied || saysTrue(service, conditionTypes.programmed));
     const hadPortsError = service.conditions.some(({ type }) => type === conditionTypes.portsError);
     const conditions: ConditionWish[] = [
       ...conditionsFor({ refusals, pass: result, notices: shown.notices, appliedBefore, hadPortsError }),

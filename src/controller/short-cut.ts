@@ -39,5 +39,5 @@ export function isClassChange(record: AppliedRecord | undefined, spec: LoadBalan
   return record.spec !== spec.specDigest || (!record.applied && record.byClass === true);
 }
 
-const saysTrue = (service: ServiceView, type: string): boolean =>
+export const saysTrue = (service: ServiceView, type: string): boolean =>
   service.conditions.some((condition) => condition.type === type && condition.status === 'True');

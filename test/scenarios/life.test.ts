@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from 'vitest';
 import type { MemoryCloud } from '../fixtures/memory-cloud.ts';
-import { cloudWrites, toyWorld } from './toy-world.ts';
+import { toyWorld } from './toy-world.ts';
 import type { World } from './world.ts';
 
 let world: World;
