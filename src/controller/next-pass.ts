@@ -57,7 +57,8 @@ export function nextAfterPass(result: PassResult): NextPass {
       return waiting(result);
     case 'held':
     case 'refused':
-      return { kind: 'after', ms: waitForUserMs };
+      // Its members still follow the nodes: where the cloud is not ready for them, that is not for the user to end.
+      return result.wait === undefined && result.membersDone ? { kind: 'after', ms: waitForUserMs } : waiting(result);
     case 'failed':
       return result.error === undefined ? { kind: 'retry' } : nextAfterError(result.error);
   }

@@ -109,3 +109,16 @@ it('do not call a new spec programmed while a busy cloud hides what is to be don
   await world.rest(10_000);
   expect(world.conditions('web')).toMatchObject({ Programmed: 'True Programmed', Applied: 'True Applied' });
 });
+
+it('of what is held stand still while its members follow a busy cloud', async () => {
+  const { busyFor } = await openBusy();
+  await world.annotate('web', { 'portolan.dev/scheme': 'internal' });
+  await world.rest();
+  busyFor(5_000);
+  await world.addNodes('n3');
+  world.api.clearLog();
+  await world.rest(12_000);
+  expect(world.conditions('web')).toMatchObject({ Programmed: 'False ApprovalRequired' });
+  expect(cloud.balancers[0]?.members).toBe('n1,n2,n3');
+  expect(serviceWrites()).toEqual([]);
+});
