@@ -23,7 +23,7 @@ import { countProgress, nextAfterPass, waitForUserMs, type NextPass } from './ne
 import { stillPublished } from './published.ts';
 import { logPass, measurePass } from './pass-log.ts';
 import type { RunningProvider } from './provider-pool.ts';
-import { formatRecord, ingressDigest, mayBeUnfinished, readRecord, type AppliedRecord } from './record.ts';
+import { formatRecord, ingressDigest, isServed, mayBeUnfinished, readRecord, type AppliedRecord } from './record.ts';
 import { isClassChange, needsNoPass, saysTrue } from './short-cut.ts';
 
 /** A Service that is not ready within this time says that work is going on; before, it says nothing. */
@@ -45,9 +45,8 @@ export async function ensure(parts: LoopParts, state: KeyState, klass: LoadBalan
     members: nodes.members,
     membersDigest: nodes.digest,
   });
-  const serving = service.finalizers.includes(finalizerOf(klass.id));
   if (intent.kind === 'refused') {
-    const frozen = serving ? frozenOf(service, parts.clusterId, nodes.members, nodes.digest) : undefined;
+    const frozen = isServed(service, finalizerOf(klass.id)) ? frozenOf(service, parts.clusterId, nodes.members, nodes.digest) : undefined;
     return await new EnsurePass(parts, state, klass, running, lane, log).run(frozen, intent.refusals, intent.notices);
   }
   return await new EnsurePass(parts, state, klass, running, lane, log).run(intent.spec, [], intent.notices);

@@ -65,6 +65,10 @@ export function mayBeUnfinished(service: ServiceView, finalizer: string): boolea
   return record === undefined ? service.finalizers.includes(finalizer) : !record.applied;
 }
 
+/** Whether something was made for it: the finalizer says so, and, where somebody took that off, the record. */
+export const isServed = (service: ServiceView, finalizer: string): boolean =>
+  service.finalizers.includes(finalizer) || readRecord(service.conditions) !== undefined;
+
 /** Digest of an ingress list, the same for `ipMode` absent and `VIP`. */
 export const ingressDigest = (ingress: readonly Ingress[]): Digest => digestOf(ingress.map(normalized));
 

@@ -127,6 +127,19 @@ it('puts its finalizer back where somebody takes it off', async () => {
   expect(world.service('web')?.finalizers).toEqual(['portolan.dev/lb.toy']);
 });
 
+it('keeps serving, and puts its finalizer back, where that is taken off a Service that is refused', async () => {
+  await open();
+  await world.createService('web');
+  await world.rest();
+  await world.annotate('web', { 'portolan.dev/scheme': 'sideways' });
+  await world.rest();
+  await world.patchService('web', { metadata: { finalizers: null } });
+  await world.addNodes('n3');
+  await world.rest(1_100);
+  expect(world.service('web')?.finalizers).toEqual(['portolan.dev/lb.toy']);
+  expect(cloud.balancers[0]?.members).toBe('n1,n2,n3');
+});
+
 it('never touches a Service of another class, and leaves foreign finalizers and conditions alone', async () => {
   await open();
   await world.createService('other', { loadBalancerClass: 'example.com/internal-vip' });

@@ -2,7 +2,7 @@ import { parseApprovals } from '../../engine/approval-code.ts';
 import { judge } from '../../engine/judge.ts';
 import { approveAnnotation } from '../../controller/key-state.ts';
 import { heldByOther, noNodes } from '../../controller/complaints.ts';
-import { readRecord } from '../../controller/record.ts';
+import { isServed, readRecord } from '../../controller/record.ts';
 import { isClassChange } from '../../controller/short-cut.ts';
 import { asLbError, LbError } from '../../errors.ts';
 import { claimOf, type Claimed } from '../../intent/claim.ts';
@@ -157,7 +157,7 @@ function intentOf(service: ServiceView, klass: LoadBalancerClass, table: AnySett
 function wantOf({ service, intent }: Look, { class: klass }: Ours, { clusterId, members: { members, digest } }: World) {
   if (intent === undefined) return goneOf<unknown>(ownerOf(service, clusterId));
   if (intent.kind === 'spec') return intent.spec;
-  return service.finalizers.includes(finalizerOf(klass.id)) ? frozenOf(service, clusterId, members, digest) : undefined;
+  return isServed(service, finalizerOf(klass.id)) ? frozenOf(service, clusterId, members, digest) : undefined;
 }
 
 const nothing = { refusals: [], held: [], steps: [], meanwhile: [], notices: [] } as const;
