@@ -87,9 +87,13 @@ class EnsurePass {
     const byClass = isSpec(want) && isClassChange(this.#record, want);
     if (isSpec(want) && this.#needsNoPass(want)) return this.#skip();
     if (byClass && isSpec(want) && !this.#parts.roll.enter(state.key)) return await this.#awaitTurn(want);
-    const result = countProgress(state, await this.#pass(want, byClass));
+    const [maxAgeMs, asked] = [this.#maxAgeMs(), state.lookAgain];
+    // From here on a look asked for is one more: what is read now may be older than its cause.
+    state.lookAgain = false;
+    const result = countProgress(state, await this.#pass(want, byClass, maxAgeMs));
+    if (result.plan === undefined) state.lookAgain ||= asked;
     if (result.error !== undefined && isEnding(result.error)) throw result.error;
-    this.#note(result, firstSight);
+    this.#note(result, maxAgeMs === 0);
     // What was made for it goes with the next pass.
     if (state.vanished) return { kind: 'again' };
     return await this.#report(want, result, [...refusals, ...result.refusals], notices);
@@ -119,7 +123,7 @@ class EnsurePass {
   /** Another load balancer of the class is being changed: this one stays as it stands, and only its members follow. */
   async #awaitTurn(spec: LoadBalancerSpec<unknown>): Promise<NextPass> {
     if (!this.#parts.epochs.isPending(this.#state.key)) return { kind: 'parked' };
-    const result = await this.#pass(frozenOfSpec(spec), false);
+    const result = await this.#pass(frozenOfSpec(spec), false, this.#maxAgeMs());
     logPass(this.#log, result);
     if (result.error !== undefined) throw result.error;
     if (result.membersDone) this.#parts.epochs.done(this.#state.key, spec.membersDigest);
@@ -136,7 +140,7 @@ class EnsurePass {
     return { kind: 'after', ms: waitForUserMs };
   }
 
-  async #pass(want: LoadBalancerSpec<unknown> | Frozen, byClass: boolean): Promise<PassResult> {
+  async #pass(want: LoadBalancerSpec<unknown> | Frozen, byClass: boolean, maxAgeMs: number): Promise<PassResult> {
     const { clock, checkpoint } = this.#parts;
     const state = this.#state;
     return await runPass(
@@ -144,7 +148,7 @@ class EnsurePass {
         want,
         provider: this.#running.provider,
         settleMs: this.#running.definition.settleMs,
-        maxAgeMs: this.#maxAgeMs(),
+        maxAgeMs,
         planOnly: this.#class.mode === 'plan-only',
         rules: { policy: this.#class.guard, approvals: parseApprovals(this.#service.annotations[approveAnnotation]), byClass },
         ...(state.doubtSince === undefined ? {} : { doubtSince: state.doubtSince }),
@@ -192,12 +196,10 @@ class EnsurePass {
   }
 
   /** What the pass teaches for the next one. */
-  #note(result: PassResult, firstSight: boolean): void {
+  #note(result: PassResult, live: boolean): void {
     const state = this.#state;
-    const looked = result.plan !== undefined;
-    if (looked && (firstSight || this.#maxAgeMs() === 0)) state.observedAt = this.#parts.clock.monotonic();
-    if (looked) {
-      state.lookAgain = false;
+    if (result.plan !== undefined) {
+      if (live) state.observedAt = this.#parts.clock.monotonic();
       this.#running.inventory.delete(state.key);
     }
     state.doubtSince = result.doubtSince;

@@ -1,0 +1,67 @@
+import { afterEach, expect, it } from 'vitest';
+import { ManualClock, settle } from '../../src/clock.ts';
+import type { LoadBalancerKey } from '../../src/model/ids.ts';
+import type { Notice } from '../../src/model/report.ts';
+import type { AnyProviderDefinition } from '../../src/provider.ts';
+import { MemoryCloud } from '../fixtures/memory-cloud.ts';
+import { memoryProvider } from '../fixtures/memory-provider.ts';
+import { World } from './world.ts';
+
+const ill: Notice = { reason: 'NoHealthyMember', text: 'nobody answers', kind: 'service' };
+let world: World;
+let cloud: MemoryCloud;
+/** What the provider reports of every load balancer, besides that it serves. */
+let notices: readonly Notice[] = [];
+/** Called at the end of the next report, once. */
+let meanwhile: (() => Promise<void>) | undefined;
+let say: () => void = () => {};
+afterEach(() => world?.stop());
+
+async function open(): Promise<void> {
+  [notices, meanwhile] = [[], undefined];
+  const clock = new ManualClock();
+  cloud = new MemoryCloud(clock);
+  const toy: AnyProviderDefinition = memoryProvider(cloud);
+  const provider: AnyProviderDefinition = {
+    ...toy,
+    create: (connection, host) => {
+      const inner = toy.create(connection, host);
+      return {
+        ...inner,
+        report: async (want, have) => {
+          const report = { ...(await inner.report(want, have)), notices };
+          const then = meanwhile;
+          meanwhile = undefined;
+          await then?.();
+          return report;
+        },
+        async *changes(signal) {
+          while (!signal.aborted) {
+            await new Promise<void>((resolve) => {
+              say = resolve;
+              signal.addEventListener('abort', () => resolve(), { once: true });
+            });
+            for (const { marks } of cloud.balancers) yield marks['portolan.dev/key'] as LoadBalancerKey; // a key of ours
+          }
+        },
+      };
+    },
+  };
+  world = new World({ clock, providers: { toy: provider } });
+  await world.addNodes('n1', 'n2');
+  await world.start();
+  await world.createService('web');
+  await world.rest();
+}
+
+it('looks again where the provider asks for it while a pass is under way', async () => {
+  await open();
+  meanwhile = async () => {
+    notices = [ill];
+    say();
+    await settle();
+  };
+  await world.addNodes('n3');
+  await world.rest(1_100);
+  expect(world.conditions('web')).toMatchObject({ Degraded: 'True NoHealthyMember' });
+});
