@@ -5,7 +5,7 @@ import { sameIngress, type Ingress } from '../model/ingress.ts';
 import type { LoadBalancerClass } from '../model/load-balancer-class.ts';
 import type { ServiceView } from '../model/service-view.ts';
 import type { ConditionWish } from './conditions.ts';
-import type { HealthHold } from './health-hold.ts';
+import { shownBefore, type HealthHold } from './health-hold.ts';
 
 /** What the controller remembers of one load balancer between passes. All of it can be lost: a restart costs reads, no writes. */
 export interface KeyState {
@@ -55,7 +55,7 @@ export function newKeyState(key: LoadBalancerKey, view: ServiceView): KeyState {
     firstStepAt: undefined,
     progress: 0,
     unpublishedAt: new Map(),
-    health: { shown: [], changedAt: undefined },
+    health: shownBefore(view.conditions),
   };
 }
 

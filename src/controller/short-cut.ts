@@ -30,6 +30,7 @@ export function needsNoPass(state: KeyState, service: ServiceView, spec: LoadBal
   if (!service.finalizers.includes(known.finalizer)) return false;
   if (!saysTrue(service, conditionTypes.accepted) || !saysTrue(service, conditionTypes.programmed)) return false;
   if (state.observedAt !== undefined) return statusAsWritten(state, service);
+  if (state.health.shown.length > 0) return false; // nobody watched whether it is still so
   return record.id !== undefined && record.id === known.inventoryId && record.status === ingressDigest(service.ingress);
 }
 

@@ -7,7 +7,7 @@ import { MemoryCloud } from '../fixtures/memory-cloud.ts';
 import { memoryProvider } from '../fixtures/memory-provider.ts';
 import { World } from './world.ts';
 
-const ill: Notice = { reason: 'NoHealthyMember', text: 'nobody answers', kind: 'service' };
+const ill: Notice = { reason: 'NoHealthyMember', text: 'nobody answers', kind: 'health' };
 let world: World;
 let cloud: MemoryCloud;
 /** What the provider reports of every load balancer, besides that it serves. */
@@ -57,11 +57,31 @@ async function open(): Promise<void> {
 it('looks again where the provider asks for it while a pass is under way', async () => {
   await open();
   meanwhile = async () => {
-    notices = [ill];
+    notices = [{ ...ill, kind: 'service' }];
     say();
     await settle();
   };
   await world.addNodes('n3');
   await world.rest(1_100);
   expect(world.conditions('web')).toMatchObject({ Degraded: 'True NoHealthyMember' });
+});
+
+it('neither takes bad health back at a restart nor keeps it when it is over', async () => {
+  await open();
+  notices = [ill];
+  say();
+  await world.rest(61_000);
+  expect(world.conditions('web')).toMatchObject({ Degraded: 'True NoHealthyMember' });
+  world.api.clearLog();
+  await world.restart();
+  await world.rest(60_000);
+  expect(world.writes()).toEqual([]);
+
+  await world.stop();
+  notices = [];
+  await world.start();
+  await world.rest(59_000);
+  expect(world.writes()).toEqual([]);
+  await world.rest(2_000);
+  expect(world.conditions('web')).toMatchObject({ Degraded: 'False AsExpected' });
 });
