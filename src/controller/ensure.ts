@@ -117,6 +117,7 @@ class EnsurePass {
       ingress: this.#service.ingress,
       conditions: this.#service.conditions.filter(({ type }) => type.startsWith('portolan.dev/')),
     };
+    this.#leaveRoll('through');
     return { kind: 'settled' };
   }
 
@@ -136,6 +137,7 @@ class EnsurePass {
     if (written === 'written') announcePass(this.#parts.events, this.#service, undefined, refusals);
     // Nothing of it is served, so it has no members that could be behind.
     this.#parts.epochs.forget(this.#state.key);
+    this.#leaveRoll('through');
     this.#log.info({ outcome: 'refused', reason: refusals[0]?.reason, field: refusals[0]?.field }, 'service refused');
     return { kind: 'after', ms: waitForUserMs };
   }

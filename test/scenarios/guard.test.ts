@@ -1,4 +1,5 @@
 import { afterEach, expect, it } from 'vitest';
+import { classId } from '../../src/model/ids.ts';
 import type { MemoryCloud } from '../fixtures/memory-cloud.ts';
 import { cloudWrites, toyWorld } from './toy-world.ts';
 import type { World } from './world.ts';
@@ -135,4 +136,26 @@ it('lets members follow the nodes while a roll stands still, and goes on past a 
   world.api.faults.clear();
   await world.rest(700_000);
   expect(applied().filter((spec, index) => spec === before[index])).toEqual([]);
+});
+
+it('ends a roll that stopped at a failure when the change is taken back, so that the next one may begin', async () => {
+  ({ world, cloud } = await toyWorld({ classes: [{}, { id: classId('other'), name: 'portolan.dev/other', default: false }] }));
+  world.config = { ...world.config, driftCheckMs: 0 };
+  await world.start();
+  await world.createService('a');
+  await world.createService('b', { loadBalancerClass: 'portolan.dev/other' });
+  await world.rest();
+  const { classes } = world.config;
+  const sweet = (id: string) => classes.map((klass) => (klass.id === id ? { ...klass, settings: { flavour: 'sweet' } } : klass));
+  world.api.faults.add({ kind: 'status', code: 403, match: { method: 'PATCH', path: /services\/a\/status/ } });
+  world.reload({ classes: sweet('toy') });
+  await world.rest();
+  world.api.faults.clear();
+  world.reload({ classes });
+  await world.rest();
+
+  const before = world.message('b', 'portolan.dev/Applied');
+  world.reload({ classes: sweet('other') });
+  await world.rest();
+  expect(world.message('b', 'portolan.dev/Applied')).not.toBe(before);
 });
