@@ -3,7 +3,7 @@ import type { Checkpoint, ReachCheckpoint } from '../model/checkpoint.ts';
 import { addressOfIngress, sameIngress, type Ingress } from '../model/ingress.ts';
 import type { ServiceView } from '../model/service-view.ts';
 import { isPassing, type ConditionWish } from './conditions.ts';
-import { sameCondition, type KeyState } from './key-state.ts';
+import { isNewer, sameCondition, type KeyState } from './key-state.ts';
 
 /** What should be different about a Service's finalizers and status. What is absent stays as it is. */
 export interface StatusWish {
@@ -67,7 +67,8 @@ export class StatusWriter {
       return 'gone';
     }
     this.#forgetAddresses(state, service, written);
-    state.view = written;
+    // The watch may have been faster than our answer and brought an edit that came after it.
+    if (isNewer(written, state.view)) state.view = written;
     state.seen = state.seen === undefined ? undefined : withFinalizers(state.seen, wish);
     this.#remember(state, written, wish);
     return 'written';
