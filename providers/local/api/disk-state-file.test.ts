@@ -128,6 +128,17 @@ describe('the lock', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
+  it('takes with it what the dead left half-done, and nothing else', async () => {
+    const dead = JSON.stringify({ pid: process.ppid, start: 'another boot/1' });
+    const alive = JSON.stringify({ pid: process.ppid, start: '' });
+    const litter = ['.next', '.lock.takeover', '.lock.takeover.4194305', '.lock.4194305'];
+    for (const name of litter) await writeFile(`${path}${name}`, name.startsWith('.lock.takeover') ? dead : '{"pid":');
+    const kept = [`.lock.${process.ppid}`, '.lock.copy', '.old'];
+    for (const name of kept) await writeFile(`${path}${name}`, alive);
+    await (await new DiskStateFile(path, noCheckpoint).lock()).release();
+    expect((await readdir(folder)).sort()).toEqual(kept.map((name) => `state.json${name}`).sort());
+  });
+
   it('is not given back where it is somebody else’s meanwhile', async () => {
     const lock = await new DiskStateFile(path, noCheckpoint).lock();
     await writeFile(`${path}.lock`, JSON.stringify({ pid: 1, start: '' }));

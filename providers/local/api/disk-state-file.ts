@@ -1,4 +1,4 @@
-import { open, readFile, rename } from 'node:fs/promises';
+import { open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { LbError } from '../../../src/errors.ts';
 import type { ReachCheckpoint } from '../../../src/model/checkpoint.ts';
@@ -9,10 +9,13 @@ import type { StateFile, StateLock } from './state-file.ts';
 /** A file on disk, replaced whole: a new one is written beside it, flushed, and renamed over it. */
 export class DiskStateFile implements StateFile {
   readonly path: string;
+  /** Always the same name: what a crash left half-written is overwritten or removed by the next process. */
+  readonly #next: string;
   readonly #reach: ReachCheckpoint;
 
   constructor(path: string, reach: ReachCheckpoint) {
     this.path = resolve(path);
+    this.#next = `${this.path}.next`;
     this.#reach = reach;
   }
 
@@ -27,8 +30,7 @@ export class DiskStateFile implements StateFile {
   }
 
   async write(text: string): Promise<void> {
-    // Always the same name: what a crash left half-written is overwritten by the next write.
-    const next = `${this.path}.next`;
+    const next = this.#next;
     const bytes = Buffer.from(text);
     const middle = bytes.length >> 1;
     this.#reach('state/before-write');
@@ -51,8 +53,10 @@ export class DiskStateFile implements StateFile {
     }
   }
 
-  lock(): Promise<StateLock> {
-    return takeLock(`${this.path}.lock`);
+  async lock(): Promise<StateLock> {
+    const lock = await takeLock(`${this.path}.lock`);
+    await rm(this.#next, { force: true });
+    return lock;
   }
 }
 

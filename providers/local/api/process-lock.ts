@@ -1,4 +1,5 @@
-import { link, readFile, unlink, writeFile } from 'node:fs/promises';
+import { link, readdir, readFile, unlink, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { LbError } from '../../../src/errors.ts';
 import { errorCode } from './error-code.ts';
 import type { StateLock } from './state-file.ts';
@@ -15,7 +16,12 @@ interface Holder {
  * @throws LbError StateFileLocked naming the process that has it, StateFileInvalid where the folder cannot be written
  */
 export async function takeLock(path: string): Promise<StateLock> {
-  const text = JSON.stringify({ pid: process.pid, start: await startOf(process.pid) } satisfies Holder);
+  const lock = await take(path, JSON.stringify({ pid: process.pid, start: await startOf(process.pid) } satisfies Holder));
+  await sweep(path);
+  return lock;
+}
+
+async function take(path: string, text: string): Promise<StateLock> {
   if (await claim(path, text)) return held(path, text);
   await assertDead(path);
   // Only one process at a time may judge a lock and remove it, or two would each remove the other's.
@@ -48,6 +54,21 @@ async function claim(path: string, text: string): Promise<boolean> {
     throw new LbError('StateFileInvalid', `the lock ${path} cannot be written (${code})`, { cause });
   } finally {
     await remove(own);
+  }
+}
+
+/**
+ * Removes what processes left beside the lock that died while they took it: `<lock>.takeover`, and the files `claim` links
+ * from. To be called by who holds the lock: whoever else is about to take it will find it held.
+ */
+async function sweep(path: string): Promise<void> {
+  const prefix = `${basename(path)}.`;
+  for (const name of await readdir(dirname(path))) {
+    if (!name.startsWith(prefix) || !/^(takeover|(takeover\.)?\d+)$/.test(name.slice(prefix.length))) continue;
+    const file = join(dirname(path), name);
+    const pid = /\.(\d+)$/.exec(name)?.[1];
+    const holder = parseHolder(await content(file)) ?? (pid === undefined ? undefined : { pid: Number(pid), start: '' });
+    if (holder === undefined || !(await isAlive(holder))) await remove(file);
   }
 }
 
