@@ -263,7 +263,9 @@ class EnsurePass {
       };
     }
     const failedEpoch = result.error !== undefined && this.#parts.epochs.isPending(this.#state.key);
-    return failedEpoch && this.#record?.applied === true ? { ...this.#record, applied: false } : undefined;
+    // As it stands now: the pass may have written it ahead, and what it wrote says already that this one is not done.
+    const present = readRecord(this.#state.view.conditions);
+    return failedEpoch && present !== undefined ? { ...present, applied: false } : undefined;
   }
 
   /** Notices to be shown now: health only when it has lasted. */

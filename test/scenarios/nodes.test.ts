@@ -103,3 +103,24 @@ it('ends an epoch although some Services are refused', async () => {
   await world.rest(1_100);
   expect(epoch()).toMatch(/^[0-9a-f]{16}$/);
 });
+
+it('keeps the record of the change that was begun, where that fails in an epoch', async () => {
+  ({ world, cloud } = await toyWorld());
+  world.config = { ...world.config, workers: 1 };
+  await world.start();
+  for (const name of ['slow', 'a']) await world.createService(name);
+  await world.rest();
+  cloud.plan('members', 'error-before');
+  cloud.plan('listener', ...Array.from({ length: 5 }, () => 'error-before' as const));
+  world.api.faults.add({ kind: 'slow', ms: 500, match: { method: 'PATCH', path: /services\/slow\/status/ } });
+  await world.addNodes('n3');
+  await world.rest(1_100);
+  await world.patchService('a', { spec: { ports: [{ port: 81 }] } });
+  const before = world.message('a', 'portolan.dev/Applied');
+  await world.rest(1_000);
+  expect(world.conditions('a')).toMatchObject({ Programmed: 'False CloudUnavailable', Applied: 'False Applying' });
+  const [, input, spec] = world.message('a', 'portolan.dev/Applied').split(' ');
+  expect(before).not.toContain(input);
+  expect(before).not.toContain(spec);
+  expect(epoch()).toMatch(/^[0-9a-f]{16}$/);
+});
