@@ -97,9 +97,11 @@ export class ServiceLoop {
     for (const state of this.#states.values()) {
       if (what !== 'all' && what !== 'all-waiting' && state.key !== what) continue;
       const claim = this.#claim(state.view);
-      if (claim.kind !== 'ours' || claim.class.provider !== provider) continue;
+      // Also what is ours no more and was: it is still to be cleaned up.
+      const klass = claim.kind === 'ours' ? claim.class : state.class;
+      if (klass?.provider !== provider) continue;
       if (what === 'all-waiting' && state.firstStepAt === undefined && isProgrammed(state.view)) continue;
-      state.lookAgain = what !== 'all';
+      if (what !== 'all') state.lookAgain = true;
       if (this.#open) this.#queue.add(state.key, 'background');
     }
   }

@@ -110,6 +110,33 @@ it('takes down only its own class where a provider does not start, says why, and
   expect(world.health.probe('ready').good).toBe(true);
 });
 
+it('cleans up what is ours no more as soon as its provider starts', async () => {
+  const clock = new ManualClock();
+  cloud = new MemoryCloud(clock);
+  const good = memoryProvider(cloud);
+  let broken = false;
+  const sick: AnyProviderDefinition = {
+    ...good,
+    create: (connection, host) => ({
+      ...good.create(connection as Record<string, never>, host), // the toy has no connection
+      start: () => (broken ? Promise.reject(new LbError('PermissionDenied', 'the credential is refused')) : Promise.resolve()),
+    }),
+  };
+  world = new World({ clock, providers: { sick } });
+  await world.start();
+  await world.createService('web');
+  await world.rest();
+  await world.stop();
+  broken = true;
+  await world.start();
+  await world.patchService('web', { metadata: { finalizers: null }, spec: { type: 'ClusterIP' } });
+  await world.rest();
+  broken = false;
+  await world.rest(10_000);
+  expect(cloud.balancers).toEqual([]);
+  expect(world.service('web')?.conditions).toEqual([]);
+});
+
 it('survives an API server that drops, throttles, forgets and fails', async () => {
   await open();
   world.api.faults.dropWatches();
