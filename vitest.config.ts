@@ -13,6 +13,7 @@ export default defineConfig({
       'test/{fixtures,long,real}/**/*.test.ts',
     ],
     pool: 'forks',
+    setupFiles: ['test/property-limits.ts'],
     testTimeout: 20_000,
     reporters: reporters(),
     coverage: {

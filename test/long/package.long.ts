@@ -30,15 +30,20 @@ async function ended(program: string, args: readonly string[], cwd: string, sear
 describe('the published package in an empty folder', () => {
   let folder = '';
   let installed = '';
+  let tarball = '';
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'portolan-package-'));
     const packed = await ended('npm', ['pack', '--silent', '--pack-destination', folder], root);
     expect(packed.code, packed.err).toBe(0);
-    const tarball = (await readdir(folder)).find((file) => file.endsWith('.tgz')) ?? '';
+    tarball = (await readdir(folder)).find((file) => file.endsWith('.tgz')) ?? '';
     await mkdir(join(folder, 'empty'));
     // Offline: the package must need nothing but itself.
-    const install = await ended('npm', ['install', '--offline', '--no-audit', '--no-fund', join(folder, tarball)], join(folder, 'empty'));
+    const install = await ended(
+      'npm',
+      ['install', '--offline', '--omit=optional', '--no-audit', '--no-fund', join(folder, tarball)],
+      join(folder, 'empty'),
+    );
     expect(install.code, install.err).toBe(0);
     installed = join(folder, 'empty/node_modules');
   });
@@ -60,6 +65,23 @@ describe('the published package in an empty folder', () => {
 
     expect(await portolan('--version')).toMatchObject({ code: 0, out: `${version}\n` });
     expect((await portolan('controller', '--help')).out).toContain('--config <file>');
+  });
+
+  test('brings a Node of its own along where the machine has an older one', async ({ skip }) => {
+    const machine = (process.env['PATH'] ?? '')
+      .split(delimiter)
+      .filter((entry) => !entry.includes('node_modules') && entry !== dirname(process.execPath))
+      .join(delimiter);
+    const { code, out: version } = await ended('node', ['--version'], folder, machine);
+    skip(code !== 0 || Number(/^v(\d+)/.exec(version)?.[1]) >= 24, 'this machine has no Node that is too old');
+    const older = join(folder, 'older');
+    await mkdir(older);
+    const install = await ended('npm', ['install', '--no-audit', '--no-fund', join(folder, tarball)], older, machine);
+    expect(install.code, install.err).toBe(0);
+
+    const demo = await ended('npx', ['portolan', 'demo', '--once'], older, machine);
+
+    expect(demo.code, `${demo.out}\n${demo.err}`).toBe(0);
   });
 
   test('runs the demo to its end', async () => {
