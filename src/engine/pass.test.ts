@@ -176,6 +176,26 @@ describe('a pass', () => {
 });
 
 describe('doubt', () => {
+  it('ends before a pass or after it, never in the middle: what was read may be from before', async () => {
+    const slow = {
+      ...provider,
+      observe: async (...args: Parameters<AnyProvider['observe']>) => {
+        const have = await provider.observe(...args);
+        clock.advance(10_000);
+        return have;
+      },
+    };
+    clock.advance(100_000);
+    const doubtSince = clock.monotonic() - 25_000;
+
+    const created = await pass(specFor(), { doubtSince, provider: slow });
+    expect(created).toMatchObject({ outcome: 'waiting', doubtSince });
+    expect(writes()).toEqual([]);
+
+    const gone = await pass(goneFor(), { doubtSince: clock.monotonic() - 25_000, provider: slow });
+    expect(gone.outcome).toBe('waiting');
+  });
+
   it('does not repeat a create whose reply was lost before the cloud had time to show it', async () => {
     cloud.plan('create', 'late');
     const lost = await pass(specFor());

@@ -66,7 +66,8 @@ export interface PassResult {
 }
 
 /** Observe, plan, guard, steps, observe, plan, report. Never throws: what goes wrong is in the result. */
-export async function runPass(input: PassInput, ports: PassPorts, context: PassContext): Promise<PassResult> {
+export async function runPass(asked: PassInput, ports: PassPorts, context: PassContext): Promise<PassResult> {
+  const input = withoutOldDoubt(asked, context.clock);
   const { provider, want, rules } = input;
   let judgement: Judgement;
   let have: Json;
@@ -76,7 +77,8 @@ export async function runPass(input: PassInput, ports: PassPorts, context: PassC
   } catch (thrown) {
     return {
       ...nothing,
-      ...(input.doubtSince === undefined ? {} : { doubtSince: input.doubtSince }),
+      // Also an old one: it is over only when somebody has looked since.
+      ...(asked.doubtSince === undefined ? {} : { doubtSince: asked.doubtSince }),
       outcome: 'failed',
       error: asLbErrorOf(thrown, context.call.signal),
     };
@@ -134,11 +136,19 @@ function outcomeOf(input: PassInput, first: Judgement, after: Judgement, error: 
   return after.steps.length === 0 && after.held.length === 0 && after.plan.refusals.length === 0 ? 'finished' : 'progress';
 }
 
-/** An error nobody saw the end of starts the doubt anew; a doubt older than the settle time is over. */
+/**
+ * A doubt older than the settle time is over for a pass that begins then, never in the middle of one: what it observed may
+ * be from before.
+ */
+function withoutOldDoubt({ doubtSince, ...input }: PassInput, clock: Clock): PassInput {
+  const over = doubtSince === undefined || clock.monotonic() - doubtSince >= input.settleMs;
+  return over ? input : { ...input, doubtSince };
+}
+
+/** An error nobody saw the end of starts the doubt anew. */
 function doubtAfter(input: PassInput, errors: readonly LbError[], clock: Clock): number | undefined {
-  if (errors.some((error) => error.verdict === 'in-doubt')) return input.settleMs > 0 ? clock.monotonic() : undefined;
-  if (input.doubtSince === undefined) return undefined;
-  return clock.monotonic() - input.doubtSince >= input.settleMs ? undefined : input.doubtSince;
+  if (!errors.some((error) => error.verdict === 'in-doubt')) return input.doubtSince;
+  return input.settleMs > 0 ? clock.monotonic() : undefined;
 }
 
 function settling(doubtSince: number | undefined, input: PassInput, clock: Clock): Wait | undefined {
@@ -175,9 +185,7 @@ class Deferral {
 
   #doubt(step: AnyStep): Wait | undefined {
     if (step.verb !== 'create' || step.repeat !== 'after-settle') return undefined;
-    const { doubtSince, settleMs } = this.#input;
-    if (doubtSince === undefined || this.#clock.monotonic() - doubtSince >= settleMs) return undefined;
-    return settling(doubtSince, this.#input, this.#clock);
+    return settling(this.#input.doubtSince, this.#input, this.#clock);
   }
 
   #defer(wait: Wait): true {
