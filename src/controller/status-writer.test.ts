@@ -3,25 +3,42 @@ import { aService } from '../../test/builders/views.ts';
 import { ManualClock } from '../clock.ts';
 import { noCheckpoint } from '../model/checkpoint.ts';
 import { serviceLoadBalancer } from '../model/ids.ts';
-import { newKeyState } from './key-state.ts';
+import type { ServiceView } from '../model/service-view.ts';
+import { approveAnnotation, newKeyState } from './key-state.ts';
 import { StatusWriter } from './status-writer.ts';
 
-it('keeps an edit that the watch told before the answer to the patch came', async () => {
-  const service = aService({ resourceVersion: '1' });
-  const state = newKeyState(serviceLoadBalancer(service.uid), service);
-  const edited = aService({ resourceVersion: '3', loadBalancerIP: '192.0.2.7' });
-  const writer = new StatusWriter({
+const writer = (patchStatus: (service: ServiceView) => ServiceView | undefined) =>
+  new StatusWriter({
+    api: { patchStatus: (service) => Promise.resolve(patchStatus(service)) },
     clock: new ManualClock(),
     checkpoint: noCheckpoint,
     fence: () => {},
-    api: {
-      patchStatus: () => {
-        state.view = edited;
-        return Promise.resolve(aService({ resourceVersion: '2', finalizers: ['portolan.dev/lb.toy'] }));
-      },
-    },
+  });
+const stateOf = (service: ServiceView) => newKeyState(serviceLoadBalancer(service.uid), service);
+
+it('does not put an old version back where the watch brought an edit before our own answer came', async () => {
+  const state = stateOf(aService({ resourceVersion: '1' }));
+  const edited = aService({ resourceVersion: '3', annotations: { [approveAnnotation]: 'abc' } });
+  const slow = writer(() => {
+    state.view = edited;
+    return aService({ resourceVersion: '2', finalizers: ['f'] });
   });
 
-  expect(await writer.write(state, { addFinalizer: 'portolan.dev/lb.toy' }, 'begin')).toBe('written');
+  expect(await slow.write(state, { addFinalizer: 'f' }, 'begin')).toBe('written');
   expect(state.view).toBe(edited);
+});
+
+it('takes the answer over where it is the newest there is', async () => {
+  const state = stateOf(aService({ resourceVersion: '1' }));
+  const after = aService({ resourceVersion: '2', finalizers: ['f'] });
+
+  await writer(() => after).write(state, { addFinalizer: 'f' }, 'begin');
+
+  expect(state.view).toBe(after);
+});
+
+it('knows that the Service is gone', async () => {
+  const state = stateOf(aService());
+  expect(await writer(() => undefined).write(state, { addFinalizer: 'f' }, 'begin')).toBe('gone');
+  expect(state.vanished).toBe(true);
 });
