@@ -28,6 +28,8 @@ export interface KeyState {
   recheck: boolean;
   /** Monotonic time of the last live look; undefined = never looked since start. */
   observedAt: number | undefined;
+  /** Monotonic time at which a status written over by somebody else was last put right at once. */
+  repairedAt: number | undefined;
   /** Monotonic time of the last unknown outcome. */
   doubtSince: number | undefined;
   /** Monotonic time of the first step towards the present spec. */
@@ -51,6 +53,7 @@ export function newKeyState(key: LoadBalancerKey, view: ServiceView): KeyState {
     lookAgain: false,
     recheck: false,
     observedAt: undefined,
+    repairedAt: undefined,
     doubtSince: undefined,
     firstStepAt: undefined,
     progress: 0,

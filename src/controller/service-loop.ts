@@ -18,6 +18,9 @@ import type { LoopParts } from './loop-parts.ts';
 import { nextAfterError, waitForUserMs, type NextPass } from './next-pass.ts';
 import { sentence } from './sentence.ts';
 
+/** A status that somebody wrote over is put right at once, but against one who goes on writing no more often than this. */
+const repairPauseMs = 5_000;
+
 /** Turns changes of Services into passes, and what a pass says into the time of the next one. */
 export class ServiceLoop {
   readonly #parts: LoopParts;
@@ -245,9 +248,16 @@ export class ServiceLoop {
   #wakeIfChanged(state: KeyState): void {
     const changed = state.seen === undefined || triggerDigest(state.view) !== triggerDigest(state.seen);
     if (!changed && statusAsWritten(state, state.view)) return;
-    if (changed) state.edited = true;
-    else state.lookAgain = true;
-    this.#queue.add(state.key, 'foreground');
+    if (changed) {
+      state.edited = true;
+      this.#queue.add(state.key, 'foreground');
+      return;
+    }
+    state.lookAgain = true;
+    const now = this.#parts.clock.monotonic();
+    const pauseMs = (state.repairedAt ?? Number.NEGATIVE_INFINITY) + repairPauseMs - now;
+    if (pauseMs <= 0) state.repairedAt = now;
+    this.#queue.addAfter(state.key, pauseMs, 'foreground');
   }
 
   #claim(service: ServiceView): Claimed {

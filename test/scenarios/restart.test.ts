@@ -96,6 +96,20 @@ it('repairs its status at once where somebody else writes it while it runs', asy
   expect(world.addresses('web')).toEqual(['192.0.2.1']);
 });
 
+it('does not fight at full speed with somebody who writes its status again and again', async () => {
+  await open();
+  await world.createService('web');
+  await world.rest();
+  world.api.clearLog();
+  for (let turn = 0; turn < 40; turn++) {
+    await world.patchService('web', { status: { loadBalancer: { ingress: [{ ip: '203.0.113.9' }] } } }, '/status');
+    await world.rest(250);
+  }
+  expect(world.writes().length - 40).toBeLessThanOrEqual(5);
+  await world.rest(5_000);
+  expect(world.addresses('web')).toEqual(['192.0.2.1']);
+});
+
 it('leaves Services of a class that is not configured any more exactly as they stand', async () => {
   await open();
   await world.createService('web');
