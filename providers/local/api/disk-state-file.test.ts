@@ -74,6 +74,13 @@ describe('the file', () => {
     expect(await failure(nowhere.write('text'))).toContain('[CloudUnavailable]');
     expect(await failure(nowhere.lock())).toContain('[StateFileInvalid]');
   });
+
+  it('says what to do about a path that leads nowhere, which no other file would mend', async () => {
+    const nowhere = new DiskStateFile(join(folder, 'missing', 'state.json'), noCheckpoint);
+    for (const failing of [nowhere.write('text'), nowhere.lock(), new DiskStateFile(folder, noCheckpoint).read()]) {
+      await expect(failing).rejects.toMatchObject({ remedy: expect.stringMatching(/this process may (read|write)/) });
+    }
+  });
 });
 
 describe('the lock', () => {

@@ -25,7 +25,8 @@ export class DiskStateFile implements StateFile {
     } catch (cause) {
       const code = errorCode(cause);
       if (code === 'ENOENT') return undefined;
-      throw new LbError('StateFileInvalid', `${this.path} cannot be read (${code})`, { cause });
+      const remedy = 'Name a file that this process may read.';
+      throw new LbError('StateFileInvalid', `${this.path} cannot be read (${code})`, { cause, remedy });
     }
   }
 
@@ -49,7 +50,8 @@ export class DiskStateFile implements StateFile {
       this.#reach('state/after-rename');
       await flushFolder(dirname(this.path));
     } catch (cause) {
-      throw new LbError('CloudUnavailable', `${this.path} cannot be written (${errorCode(cause)})`, { cause });
+      const remedy = 'See that there is room on the disk and that this process may write to the folder.';
+      throw new LbError('CloudUnavailable', `${this.path} cannot be written (${errorCode(cause)})`, { cause, remedy });
     }
   }
 

@@ -51,7 +51,8 @@ async function claim(path: string, text: string): Promise<boolean> {
   } catch (cause) {
     const code = errorCode(cause);
     if (code === 'EEXIST') return false;
-    throw new LbError('StateFileInvalid', `the lock ${path} cannot be written (${code})`, { cause });
+    const remedy = 'Name a stateFile in a folder that this process may write to.';
+    throw new LbError('StateFileInvalid', `the lock ${path} cannot be written (${code})`, { cause, remedy });
   } finally {
     await remove(own);
   }
