@@ -33,6 +33,13 @@ async function* lines(response: Response): AsyncGenerator<WatchEvent> {
   }
 }
 
+test('answers where the path is an odd one', async () => {
+  const { door, create } = await served();
+  await create('a');
+  expect((await fetch(`${door.url}//`)).status).not.toBe(200);
+  expect((await fetch(`${door.url}/${services}/a`)).status).toBe(200);
+});
+
 test('answers over HTTP as through the direct door', async () => {
   const { door, create, get } = await served();
   const created = await create('a');

@@ -8,9 +8,9 @@ export interface Route {
   readonly subresource?: string;
 }
 
-/** The path and the query of `path`, apart. */
+/** The path and the query of `path`, apart. Never throws: what stands behind two slashes is no host here. */
 export function splitPath(path: string): { path: string; query: URLSearchParams } {
-  const url = new URL(path, 'http://embedded');
+  const url = new URL(`http://embedded${path.startsWith('/') ? '' : '/'}${path}`);
   return { path: url.pathname, query: url.searchParams };
 }
 
