@@ -32,11 +32,12 @@ function emptyNamespace(cluster: Cluster, namespace: string): void {
   }
 }
 
+/** Each object once: what a second group shows in its own form is stored, and deleted, as the first one's. */
 function contentsOf(cluster: Cluster, namespace: string): { type: ResourceType; object: KubeObject }[] {
   const prefix = storeKey(namespace, '');
   return cluster.catalogue
     .all()
-    .filter((type) => type.namespaced && cluster.store.collections.has(collectionOf(type)))
+    .filter((type) => type.namespaced && type.storedForm === undefined && cluster.store.collections.has(collectionOf(type)))
     .flatMap((type) => {
       const objects = objectsOf(cluster, type);
       return objects.keys(prefix, prefix).flatMap((key) => {

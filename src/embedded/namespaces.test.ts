@@ -29,6 +29,18 @@ test('a deleted namespace takes its contents along, and is gone when the last fi
   expect((await get(team)).status).toBe(404);
 });
 
+test('a deleted namespace takes along what two groups show, once', async () => {
+  const { clock, get, post, remove } = await withTeam();
+  const involvedObject = { kind: 'Service', name: 'a', namespace: 'team' };
+  expect((await post(`${team}/events`, { metadata: { name: 'a.1' }, involvedObject, reason: 'Told' })).status).toBe(201);
+  expect((await get('/apis/events.k8s.io/v1/namespaces/team/events')).body['items']).toHaveLength(1);
+  await remove(team);
+
+  await clock.advanceAsync(1000);
+
+  expect((await get(team)).status).toBe(404);
+});
+
 test('a dry run of the deletion deletes nothing', async () => {
   const { clock, get, remove } = await withTeam();
   expect((await remove(`${team}?dryRun=All`)).body).toMatchObject({ status: { phase: 'Terminating' } });
