@@ -4,7 +4,7 @@ import { ManualClock } from '../clock.ts';
 import { noCheckpoint } from '../model/checkpoint.ts';
 import { serviceLoadBalancer } from '../model/ids.ts';
 import type { ServiceView } from '../model/service-view.ts';
-import { approveAnnotation, newKeyState } from './key-state.ts';
+import { approveAnnotation, newKeyState, statusAsWritten } from './key-state.ts';
 import { StatusWriter } from './status-writer.ts';
 
 const writer = (patchStatus: (service: ServiceView) => ServiceView | undefined) =>
@@ -41,4 +41,15 @@ it('knows that the Service is gone', async () => {
   const state = stateOf(aService());
   expect(await writer(() => undefined).write(state, { addFinalizer: 'f' }, 'begin')).toBe('gone');
   expect(state.vanished).toBe(true);
+});
+
+it('does not wait for a condition to come back that somebody took off and nobody wishes any more', async () => {
+  const state = stateOf(aService());
+  const condition = { type: 'LoadBalancerPortsError', status: 'False', reason: 'PortsServed', message: 'm' } as const;
+  await writer(() => aService({ resourceVersion: '2', conditions: [condition] })).write(state, { conditions: [condition] }, 'status');
+  state.view = aService({ resourceVersion: '3' });
+  expect(statusAsWritten(state, state.view)).toBe(false);
+
+  await writer(() => undefined).write(state, { conditions: [] }, 'status');
+  expect(statusAsWritten(state, state.view)).toBe(true);
 });

@@ -75,7 +75,8 @@ export class StatusWriter {
   }
 
   #remember(state: KeyState, service: ServiceView, wish: StatusWish): void {
-    const kept = (state.wrote?.conditions ?? []).filter(({ type }) => !(wish.removeConditions ?? []).includes(type));
+    // What somebody changed since and nobody wishes otherwise now is as it should be: else it would wake us for ever.
+    const kept = (state.wrote?.conditions ?? []).filter((wrote) => service.conditions.some((present) => sameCondition(present, wrote)));
     const merged = new Map([...kept, ...(wish.conditions ?? [])].map((condition) => [condition.type, condition] as const));
     state.wrote = { ingress: service.ingress, conditions: [...merged.values()] };
   }
