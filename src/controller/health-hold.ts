@@ -2,7 +2,7 @@ import { conditionTypes, type Condition } from '../model/condition.ts';
 import type { Notice } from '../model/report.ts';
 
 /** Health is shown on the object only when it has lasted, and taken back only when good has lasted: 60 s in either direction. */
-export const healthHoldMs = 60_000;
+const healthHoldMs = 60_000;
 
 export interface HealthHold {
   /** What is shown now; empty = health is good, as far as the object says. */

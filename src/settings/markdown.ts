@@ -27,13 +27,13 @@ function flat(table: AnySettingsTable, prefix: string): readonly (readonly strin
 }
 
 /** What a value looks like: its type, the values of an enum, its bounds. */
-export function valueText(row: SettingRow): string {
+function valueText(row: SettingRow): string {
   const values = row.type === 'enum' ? (row.values ?? []).map(code).join(', ') : typeTexts[row.type];
   const bounds = boundsOf(row);
   return bounds === '' ? values : `${values}, ${bounds}`;
 }
 
-export function defaultText(row: SettingRow): string {
+function defaultText(row: SettingRow): string {
   if (row.default === undefined) return row.required === true ? '**required**' : '–';
   const value = defaultOf(row);
   return code(typeof value === 'string' ? value : JSON.stringify(value));

@@ -4,10 +4,10 @@ import { peers } from './peer-keys.ts';
 import { controlKeys, ourPrefix, portableRows, reservedKeys } from './portable.ts';
 
 /** Prefixes under which every key is read or warned about. A provider's own annotations must be under one of them. */
-export const watchedPrefixes: readonly string[] = [ourPrefix, ...peers.flatMap(({ prefixes }) => prefixes)];
+const watchedPrefixes: readonly string[] = [ourPrefix, ...peers.flatMap(({ prefixes }) => prefixes)];
 
 /** Single keys that are read on every provider and are under no such prefix, or under one by chance. */
-export const watchedKeys: readonly string[] = [
+const watchedKeys: readonly string[] = [
   ...internalAnnotations.map(({ key }) => key),
   ...Object.values(portableRows).flatMap((row) => row.annotations ?? []),
 ];
