@@ -40,6 +40,13 @@ test('answers where the path is an odd one', async () => {
   expect((await fetch(`${door.url}/${services}/a`)).status).toBe(200);
 });
 
+test('says what kubectl can do whose command speaks protobuf', async () => {
+  const { door } = await served();
+  const headers = { 'content-type': 'application/vnd.kubernetes.protobuf' };
+  const answer = await fetch(`${door.url}${services}`, { method: 'POST', headers, body: 'k8s\0' });
+  expect(await answer.json()).toMatchObject({ code: 415, message: expect.stringContaining('kubectl apply') });
+});
+
 test('answers over HTTP as through the direct door', async () => {
   const { door, create, get } = await served();
   const created = await create('a');

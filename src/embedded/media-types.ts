@@ -1,14 +1,18 @@
 import { StatusError } from './status-object.ts';
 
 const readable = ['application/json', 'application/yaml'];
-const known = 'application/json, application/yaml, application/vnd.kubernetes.protobuf';
+const protobuf = 'application/vnd.kubernetes.protobuf';
+const known = [...readable, protobuf].join(', ');
 
 /** Whether a body of this type is JSON or YAML; none at all is JSON. @throws StatusError 415 */
 export function bodyFormat(contentType: string): 'json' | 'yaml' {
   const type = contentType.split(';')[0]?.trim() ?? '';
   if (type === '' || type === readable[0]) return 'json';
   if (type === readable[1]) return 'yaml';
-  const message = `the body of the request was in an unknown format - accepted media types include: ${known}`;
+  const message =
+    type === protobuf
+      ? 'this API server reads JSON and YAML; "kubectl create" and "kubectl expose" send protobuf: use "kubectl apply -f FILE"'
+      : `the body of the request was in an unknown format - accepted media types include: ${known}`;
   throw new StatusError({ code: 415, reason: 'UnsupportedMediaType', message });
 }
 
