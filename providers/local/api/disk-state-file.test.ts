@@ -77,8 +77,9 @@ describe('the file', () => {
 
   it('says what to do about a path that leads nowhere, which no other file would mend', async () => {
     const nowhere = new DiskStateFile(join(folder, 'missing', 'state.json'), noCheckpoint);
-    for (const failing of [nowhere.write('text'), nowhere.lock(), new DiskStateFile(folder, noCheckpoint).read()]) {
-      await expect(failing).rejects.toMatchObject({ remedy: expect.stringMatching(/this process may (read|write)/) });
+    const failing = [() => nowhere.write('text'), () => nowhere.lock(), () => new DiskStateFile(folder, noCheckpoint).read()];
+    for (const fails of failing) {
+      await expect(fails()).rejects.toMatchObject({ remedy: expect.stringMatching(/this process may (read|write)/) });
     }
   });
 });
