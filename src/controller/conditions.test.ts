@@ -116,6 +116,7 @@ describe('conditions', () => {
     });
     expect(said({ pass: result({ outcome: 'failed', error }), appliedBefore: true })).not.toHaveProperty('Programmed');
     expect(said({ error, appliedBefore: true })).not.toHaveProperty('Programmed');
+    expect(said({ error, appliedBefore: true })).toMatchObject({ Degraded: 'True CloudUnavailable' });
     expect(said({ error })).toMatchObject({ Programmed: 'False CloudUnavailable' });
     expect(said({})).toMatchObject({ Programmed: 'False Pending' });
   });

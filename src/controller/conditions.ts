@@ -83,11 +83,11 @@ function planned(pass: PassResult, wish: (reason: Reason, message: string) => re
   return wish('Pending', 'Work goes on.');
 }
 
-function degraded({ notices, pass, appliedBefore }: Findings): ConditionWish {
+function degraded({ notices, pass, error = pass?.error, appliedBefore }: Findings): ConditionWish {
   const shown = notices.filter(({ kind }) => kind !== 'info');
   const [first] = shown;
   if (first !== undefined) return bad(conditionTypes.degraded, 'True', first.reason, shown.map(sentence).join(' '));
-  if (pass?.error !== undefined && appliedBefore) return bad(conditionTypes.degraded, 'True', pass.error.code, errorSentence(pass.error));
+  if (error !== undefined && appliedBefore) return bad(conditionTypes.degraded, 'True', error.code, errorSentence(error));
   return good(conditionTypes.degraded, 'False', 'AsExpected', 'Nothing is degraded.');
 }
 
