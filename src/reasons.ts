@@ -111,6 +111,11 @@ const rows = {
     means: 'A change nobody made to this Service (class setting, new version) would interrupt it.',
     remedy: 'Set the annotation portolan.dev/approve to the printed code when the time suits, or undo the change of the class.',
   },
+  ProviderChanged: {
+    verdict: 'wait-for-user',
+    means: 'The class was given another provider than the one that has the load balancer of this Service.',
+    remedy: "Set the class's provider back and give the other provider a class of its own, or delete the Service and create it again.",
+  },
   PlanOnly: {
     verdict: 'retry',
     means: 'The class runs in plan-only mode: changes are shown, never carried out.',

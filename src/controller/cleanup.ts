@@ -10,7 +10,7 @@ import type { KeyState } from './key-state.ts';
 import type { Lane } from './lane-queue.ts';
 import type { LoopParts } from './loop-parts.ts';
 import { countProgress, nextAfterPass, type NextPass } from './next-pass.ts';
-import { formatRecord, mayBeUnfinished, readRecord } from './record.ts';
+import { formatRecord, mayBeUnfinished, readRecord, servedBy } from './record.ts';
 
 const ourConditions = Object.values(conditionTypes);
 
@@ -25,8 +25,8 @@ export async function cleanup(
   lane: Lane,
   log: Log,
 ): Promise<NextPass | { kind: 'forgotten' }> {
-  const running = parts.pool.get(klass.provider);
   const service = state.view;
+  const running = parts.pool.get(servedBy(service, klass));
   const record = readRecord(service.conditions);
   if (state.observedAt === undefined && mayBeUnfinished(service, finalizerOf(klass.id))) state.doubtSince ??= parts.startedAt;
   const pass = await runPass(
@@ -72,7 +72,11 @@ export async function cleanup(
   async function begin(): Promise<void> {
     parts.events.record(service, 'Normal', 'DeletingLoadBalancer', upstreamEvents.DeletingLoadBalancer);
     if (state.vanished || record?.applied !== true) return;
-    await parts.writer.write(state, { conditions: [formatRecord({ applied: false, input: 'gone', spec: 'gone' })] }, 'begin');
+    await parts.writer.write(
+      state,
+      { conditions: [formatRecord({ applied: false, input: 'gone', spec: 'gone', provider: running.name })] },
+      'begin',
+    );
   }
 
   /** Finalizer, address and conditions go in one patch; an object that is gone already is as good (contract C7). */

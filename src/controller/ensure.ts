@@ -13,7 +13,7 @@ import type { Notice } from '../model/report.ts';
 import type { ServiceView } from '../model/service-view.ts';
 import { isSpec, type Frozen, type LoadBalancerSpec } from '../model/spec.ts';
 import { announceBegin, announcePass } from './announce.ts';
-import { noNodes } from './complaints.ts';
+import { noNodes, providerChanged } from './complaints.ts';
 import { conditionsFor, ingressFor, needsUser, type ConditionWish } from './conditions.ts';
 import { approveAnnotation, type KeyState } from './key-state.ts';
 import type { Lane } from './lane-queue.ts';
@@ -23,7 +23,7 @@ import { countProgress, nextAfterPass, waitForUserMs, type NextPass } from './ne
 import { stillPublished } from './published.ts';
 import { logPass, measurePass } from './pass-log.ts';
 import type { RunningProvider } from './provider-pool.ts';
-import { formatRecord, ingressDigest, isServed, mayBeUnfinished, readRecord, type AppliedRecord } from './record.ts';
+import { formatRecord, ingressDigest, isServed, mayBeUnfinished, readRecord, servedBy, type AppliedRecord } from './record.ts';
 import { isClassChange, needsNoPass, saysTrue } from './short-cut.ts';
 
 /** A Service that is not ready within this time says that work is going on; before, it says nothing. */
@@ -33,9 +33,13 @@ const editAgeMs = 30_000;
 
 /** One pass over a Service that wants a load balancer of this class (design §3, steps 2 to 9). @throws LbError */
 export async function ensure(parts: LoopParts, state: KeyState, klass: LoadBalancerClass, lane: Lane, log: Log): Promise<NextPass> {
-  const running = parts.pool.get(klass.provider);
   const service = state.view;
+  const provider = servedBy(service, klass);
+  const running = parts.pool.get(provider);
   const nodes = parts.epochs.current;
+  const pass = new EnsurePass(parts, state, klass, running, lane, log);
+  const frozen = () => frozenOf(service, parts.clusterId, nodes.members, nodes.digest);
+  if (provider !== klass.provider) return await pass.run(frozen(), [providerChanged(klass, provider)], []);
   const intent = compile({
     service,
     clusterId: parts.clusterId,
@@ -46,10 +50,9 @@ export async function ensure(parts: LoopParts, state: KeyState, klass: LoadBalan
     membersDigest: nodes.digest,
   });
   if (intent.kind === 'refused') {
-    const frozen = isServed(service, finalizerOf(klass.id)) ? frozenOf(service, parts.clusterId, nodes.members, nodes.digest) : undefined;
-    return await new EnsurePass(parts, state, klass, running, lane, log).run(frozen, intent.refusals, intent.notices);
+    return await pass.run(isServed(service, finalizerOf(klass.id)) ? frozen() : undefined, intent.refusals, intent.notices);
   }
-  return await new EnsurePass(parts, state, klass, running, lane, log).run(intent.spec, [], intent.notices);
+  return await pass.run(intent.spec, [], intent.notices);
 }
 
 /** What one pass needs to know in each of its parts. */
@@ -183,6 +186,7 @@ class EnsurePass {
       applied: false,
       input: want.inputDigest,
       spec: want.specDigest,
+      provider: this.#running.name,
       ...(id === undefined ? {} : { id }),
       ...(byClass ? { byClass: true } : {}),
     });
@@ -259,6 +263,7 @@ class EnsurePass {
         input: want.inputDigest,
         spec: want.specDigest,
         ...(id === undefined ? {} : { id }),
+        provider: this.#running.name,
         status: ingressDigest(ingress),
       };
     }

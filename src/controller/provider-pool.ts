@@ -58,13 +58,14 @@ export class ProviderPool {
     const running = this.#running.get(name);
     if (running !== undefined) return running;
     const problem = this.#problems.get(name);
-    const why = problem?.text ?? 'it has not started yet';
+    const known = this.#entries.some((entry) => entry.name === name);
+    const why = problem?.text ?? (known ? 'it has not started yet' : 'it is not configured');
     throw new LbError('ProviderUnavailable', `provider ${name} does not run: ${why}`, { cause: problem, remedy: problem?.remedy ?? '' });
   }
 
   /** True while the first try is under way: nobody can say yet whether anything is wrong. */
   isStarting(name: ProviderName): boolean {
-    return !this.#running.has(name) && !this.#problems.has(name);
+    return this.#entries.some((entry) => entry.name === name) && !this.#running.has(name) && !this.#problems.has(name);
   }
 
   /** One line per provider that does not run; for `/readyz`. */

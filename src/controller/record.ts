@@ -1,7 +1,8 @@
 import { conditionTypes, type Condition } from '../model/condition.ts';
 import { digestOf } from '../model/digest.ts';
-import type { CloudId, Digest } from '../model/ids.ts';
+import { providerName, type CloudId, type Digest, type ProviderName } from '../model/ids.ts';
 import { normalized, type Ingress } from '../model/ingress.ts';
+import type { LoadBalancerClass } from '../model/load-balancer-class.ts';
 import type { ServiceView } from '../model/service-view.ts';
 
 /**
@@ -14,16 +15,19 @@ export interface AppliedRecord {
   readonly input: Digest | 'gone';
   readonly spec: Digest | 'gone';
   readonly id?: CloudId;
+  /** The provider that has it: a class may be given another one while nobody runs. */
+  readonly provider?: ProviderName;
   /** Digest of the ingress written with it: what was changed behind our back while nobody ran is seen at start. */
   readonly status?: Digest;
   /** The change under way was made by the class, not by the Service. */
   readonly byClass?: true;
 }
 
-/** The condition's status and message; `v1 input=… spec=… [id=…] [status=…] [by=class]`. */
+/** The condition's status and message; `v1 input=… spec=… [id=…] [provider=…] [status=…] [by=class]`. */
 export function formatRecord(record: AppliedRecord): Pick<Condition, 'type' | 'status' | 'reason' | 'message'> {
   const parts = ['v1', `input=${record.input}`, `spec=${record.spec}`];
   if (record.id !== undefined) parts.push(`id=${encodeURIComponent(record.id)}`);
+  if (record.provider !== undefined) parts.push(`provider=${encodeURIComponent(record.provider)}`);
   if (record.status !== undefined) parts.push(`status=${record.status}`);
   if (record.byClass === true) parts.push('by=class');
   return {
@@ -45,12 +49,14 @@ export function readRecord(conditions: readonly Condition[]): AppliedRecord | un
   const spec = fields.get('spec') as Digest | 'gone' | undefined; // as above
   if (input === undefined || spec === undefined) return undefined;
   const id = decode(fields.get('id'));
+  const provider = decode(fields.get('provider'));
   const status = fields.get('status') as Digest | undefined; // as above
   return {
     applied: condition.status === 'True',
     input,
     spec,
     ...(id === undefined ? {} : { id: id as CloudId }), // opaque: only ever compared
+    ...(provider === undefined ? {} : { provider: providerName(provider) }),
     ...(status === undefined ? {} : { status }),
     ...(fields.get('by') === 'class' ? { byClass: true } : {}),
   };
@@ -68,6 +74,10 @@ export function mayBeUnfinished(service: ServiceView, finalizer: string): boolea
 /** Whether something was made for it: the finalizer says so, and, where somebody took that off, the record. */
 export const isServed = (service: ServiceView, finalizer: string): boolean =>
   service.finalizers.includes(finalizer) || readRecord(service.conditions) !== undefined;
+
+/** The provider that has the load balancer of a Service, or that shall have it. */
+export const servedBy = (service: ServiceView, klass: LoadBalancerClass): ProviderName =>
+  readRecord(service.conditions)?.provider ?? klass.provider;
 
 /** Digest of an ingress list, the same for `ipMode` absent and `VIP`. */
 export const ingressDigest = (ingress: readonly Ingress[]): Digest => digestOf(ingress.map(normalized));

@@ -16,6 +16,7 @@ import { isNewer, newKeyState, statusAsWritten, triggerDigest, type KeyState } f
 import type { Lane, LaneQueue } from './lane-queue.ts';
 import type { LoopParts } from './loop-parts.ts';
 import { nextAfterError, waitForUserMs, type NextPass } from './next-pass.ts';
+import { servedBy } from './record.ts';
 import { sentence } from './sentence.ts';
 
 /** A status that somebody wrote over is put right at once, but against one who goes on writing no more often than this. */
@@ -102,7 +103,7 @@ export class ServiceLoop {
       const claim = this.#claim(state.view);
       // Also what is ours no more and was: it is still to be cleaned up.
       const klass = claim.kind === 'ours' ? claim.class : state.class;
-      if (klass?.provider !== provider) continue;
+      if (klass === undefined || servedBy(state.view, klass) !== provider) continue;
       if (what === 'all-waiting' && state.firstStepAt === undefined && isProgrammed(state.view)) continue;
       if (what !== 'all') state.lookAgain = true;
       if (this.#open) this.#queue.add(state.key, 'background');
@@ -145,7 +146,7 @@ export class ServiceLoop {
     switch (claim.kind) {
       case 'ours':
         state.class = claim.class;
-        if (this.#parts.pool.isStarting(claim.class.provider)) return { kind: 'parked' };
+        if (this.#parts.pool.isStarting(servedBy(state.view, claim.class))) return { kind: 'parked' };
         return claim.wanted
           ? await ensure(this.#parts, state, claim.class, lane, log)
           : await cleanup(this.#parts, state, claim.class, lane, log);

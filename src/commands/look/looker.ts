@@ -1,8 +1,8 @@
 import { parseApprovals } from '../../engine/approval-code.ts';
 import { judge } from '../../engine/judge.ts';
 import { approveAnnotation } from '../../controller/key-state.ts';
-import { heldByOther, noNodes } from '../../controller/complaints.ts';
-import { isServed, readRecord } from '../../controller/record.ts';
+import { heldByOther, noNodes, providerChanged } from '../../controller/complaints.ts';
+import { isServed, readRecord, servedBy } from '../../controller/record.ts';
 import { isClassChange } from '../../controller/short-cut.ts';
 import { asLbError, LbError } from '../../errors.ts';
 import { claimOf, type Claimed } from '../../intent/claim.ts';
@@ -67,9 +67,10 @@ export class Looker {
   async look(service: ServiceView): Promise<Look> {
     const claim = this.claim(service);
     if (claim.kind !== 'ours') return { ...nothing, service, claim, refusals: claim.kind === 'held' ? [heldByOther(claim.finalizer)] : [] };
-    const world = await attempt(this.#world(claim.class.provider));
+    const provider = servedBy(service, claim.class);
+    const world = await attempt(this.#world(provider));
     const table = this.#table(claim.class);
-    const intent = claim.wanted ? intentOf(service, claim.class, table, world.value) : undefined;
+    const intent = claim.wanted ? intentOf(service, claim.class, provider, table, world.value) : undefined;
     const known: Look = {
       ...nothing,
       service,
@@ -140,7 +141,14 @@ export class Looker {
   }
 }
 
-function intentOf(service: ServiceView, klass: LoadBalancerClass, table: AnySettingsTable, world: World | undefined): Intent<unknown> {
+function intentOf(
+  service: ServiceView,
+  klass: LoadBalancerClass,
+  provider: ProviderName,
+  table: AnySettingsTable,
+  world: World | undefined,
+): Intent<unknown> {
+  if (provider !== klass.provider) return { kind: 'refused', refusals: [providerChanged(klass, provider)], notices: [] };
   const { members, digest } = world?.members ?? new MemberSets().of([]);
   return compile<unknown>({
     service,
