@@ -1,7 +1,7 @@
-import type { LoadBalancerKey } from '../model/ids.ts';
+import type { ClassId, LoadBalancerKey } from '../model/ids.ts';
 
 /**
- * Lets a change nobody made to a Service roll over its load balancers one at a time, and stops at the first failure: the
+ * Lets a change nobody made to a Service roll over the load balancers of a class one at a time, and stops at the first failure: the
  * others wait until the one that failed has come through.
  */
 export class ClassRoll {
@@ -29,9 +29,14 @@ export class ClassRoll {
     const [next] = this.#waiting;
     return next;
   }
+}
 
-  /** The load balancer the roll has stopped at or is at. */
-  get at(): LoadBalancerKey | undefined {
-    return this.#at;
-  }
+/** One roll per class: a provider in trouble holds up nobody else's. */
+export function classRolls(): (id: ClassId) => ClassRoll {
+  const rolls = new Map<ClassId, ClassRoll>();
+  return (id) => {
+    const roll = rolls.get(id) ?? new ClassRoll();
+    rolls.set(id, roll);
+    return roll;
+  };
 }

@@ -1,4 +1,5 @@
-import type { Clock } from '../clock.ts';
+import { sleep, type Clock } from '../clock.ts';
+import { LbError } from '../errors.ts';
 import type { Health } from '../health.ts';
 import { MemberSets } from '../intent/nodes.ts';
 import type { Leadership, OnStartedLeading } from '../kube/leadership.ts';
@@ -11,7 +12,7 @@ import { addressOfIngress } from '../model/ingress.ts';
 import type { LoadBalancerClass } from '../model/load-balancer-class.ts';
 import type { NodeView, ServiceView } from '../model/service-view.ts';
 import type { Documents } from '../provider.ts';
-import { ClassRoll } from './class-roll.ts';
+import { classRolls } from './class-roll.ts';
 import { callContextFor, fence } from './fence.ts';
 import { LaneQueue } from './lane-queue.ts';
 import type { EventSink } from './loop-parts.ts';
@@ -50,6 +51,7 @@ export interface ControllerOptions {
   readonly documents: Documents;
 }
 
+const unreadableRetryMs = 5_000;
 /** Where the Lease names the node set that every pool has (design §4). */
 const epochAnnotation = 'portolan.dev/epoch';
 /** Call budget of one credential: more than any of our providers needs, less than a loop gone wild would take. */
@@ -92,6 +94,7 @@ export class Controller {
   async #lead(signal: AbortSignal): Promise<void> {
     const { clock, log, metrics, services, nodes, health } = this.#options;
     await synced([services, nodes], signal);
+    await this.#nodesReadable(signal);
     if (signal.aborted) return;
     log.info({ services: services.size, nodes: nodes.size }, 'every store is complete, work begins');
     metrics.set('portolan_leader', 1);
@@ -120,6 +123,22 @@ export class Controller {
     log.info({}, 'led no more');
   }
 
+  /** Nodes exist and none of them can be read: an empty member list would be a failed read, not a fact. */
+  #noNodeReadable(): boolean {
+    const { nodes } = this.#options;
+    return nodes.size === 0 && nodes.unreadable.size > 0;
+  }
+
+  async #nodesReadable(signal: AbortSignal): Promise<void> {
+    const { clock, log, health } = this.#options;
+    const off = health.add('ready', 'nodes', () => (this.#noNodeReadable() ? 'no Node can be read' : undefined));
+    while (this.#noNodeReadable() && !signal.aborted) {
+      log.error({ unreadable: this.#options.nodes.unreadable.size }, 'no Node can be read, so no member list is written');
+      await sleep(clock, unreadableRetryMs, signal).catch(() => {}); // an abort ends the loop by itself
+    }
+    off();
+  }
+
   #epochs(queue: LaneQueue<LoadBalancerKey>): NodeEpochs {
     const { clock, log, metrics, checkpoint, nodes, nodeDebounceMs } = this.#options;
     const memberSets = new MemberSets();
@@ -133,7 +152,10 @@ export class Controller {
         read: () => this.#leadership.annotation(epochAnnotation),
         write: (value) => this.#leadership.setAnnotation(epochAnnotation, value),
       },
-      nodeSet: () => memberSets.of(nodes.list()),
+      nodeSet: () => {
+        if (this.#noNodeReadable()) throw new LbError('InvalidObject', 'no Node can be read, so members stay as they are');
+        return memberSets.of(nodes.list());
+      },
       servedKeys: () => this.#loop?.servedKeys() ?? [],
       enqueue: (keys) => {
         for (const key of keys) queue.add(key, 'background');
@@ -176,7 +198,7 @@ export class Controller {
         classes: () => this.#settings.classes,
         pool,
         epochs,
-        roll: new ClassRoll(),
+        rollOf: classRolls(),
         writer,
         events,
         checkpoint,

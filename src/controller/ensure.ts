@@ -89,7 +89,7 @@ class EnsurePass {
     if (want === undefined) return await this.#refuse(refusals, notices);
     const byClass = isSpec(want) && isClassChange(this.#record, want);
     if (isSpec(want) && this.#needsNoPass(want)) return this.#skip();
-    if (byClass && isSpec(want) && !this.#parts.roll.enter(state.key)) return await this.#awaitTurn(want);
+    if (byClass && isSpec(want) && !this.#parts.rollOf(this.#class.id).enter(state.key)) return await this.#awaitTurn(want);
     const [maxAgeMs, asked] = [this.#maxAgeMs(), state.lookAgain];
     // From here on a look asked for is one more: what is read now may be older than its cause.
     state.lookAgain = false;
@@ -282,7 +282,7 @@ class EnsurePass {
   }
 
   #leaveRoll(came: 'through' | 'busy' | 'failed'): void {
-    const next = this.#parts.roll.leave(this.#state.key, came);
+    const next = this.#parts.rollOf(this.#class.id).leave(this.#state.key, came);
     if (next !== undefined) this.#parts.wake(next);
   }
 }

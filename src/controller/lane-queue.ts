@@ -91,11 +91,6 @@ export class LaneQueue<Key extends string> {
     this.#failures.delete(key);
   }
 
-  /** How often a key has failed in a row. */
-  failures(key: Key): number {
-    return this.#failures.get(key) ?? 0;
-  }
-
   /** Takes a key out, running or not: a run under way ends, but is not repeated. */
   drop(key: Key): void {
     this.#cancelDelayed(key);
@@ -107,11 +102,6 @@ export class LaneQueue<Key extends string> {
 
   isRunning(key: Key): boolean {
     return this.#running.has(key);
-  }
-
-  /** Keys that are ready or running; not the delayed ones. */
-  get depth(): number {
-    return this.#ready.foreground.size + this.#ready.background.size + this.#running.size;
   }
 
   /**

@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { ReachCheckpoint } from '../model/checkpoint.ts';
-import type { ClusterId, LoadBalancerKey } from '../model/ids.ts';
+import type { ClassId, ClusterId, LoadBalancerKey } from '../model/ids.ts';
 import type { LoadBalancerClass } from '../model/load-balancer-class.ts';
 import type { ServiceView } from '../model/service-view.ts';
 import type { Budget, CallContext } from '../provider.ts';
@@ -26,7 +26,7 @@ export interface LoopParts {
   classes(): readonly LoadBalancerClass[];
   readonly pool: ProviderPool;
   readonly epochs: NodeEpochs;
-  readonly roll: ClassRoll;
+  readonly rollOf: (id: ClassId) => ClassRoll;
   readonly writer: StatusWriter;
   readonly events: EventSink;
   readonly checkpoint: ReachCheckpoint;

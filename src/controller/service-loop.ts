@@ -224,7 +224,7 @@ export class ServiceLoop {
   #forget(state: KeyState): void {
     this.#states.delete(state.key);
     this.#parts.epochs.forget(state.key);
-    const next = this.#parts.roll.leave(state.key, 'through');
+    const next = state.class === undefined ? undefined : this.#parts.rollOf(state.class.id).leave(state.key, 'through');
     if (next !== undefined) this.#parts.wake(next);
     this.#queue.drop(state.key);
     if (!state.vanished && this.#take(state.view) !== undefined) this.#queue.add(state.key, 'foreground');

@@ -1,4 +1,5 @@
 import { afterEach, expect, it } from 'vitest';
+import type { KubeTransport } from '../../src/kube/transport.ts';
 import type { MemoryCloud } from '../fixtures/memory-cloud.ts';
 import { cloudWrites, toyWorld } from './toy-world.ts';
 import type { World } from './world.ts';
@@ -123,4 +124,25 @@ it('keeps the record of the change that was begun, where that fails in an epoch'
   expect(before).not.toContain(input);
   expect(before).not.toContain(spec);
   expect(epoch()).toMatch(/^[0-9a-f]{16}$/);
+});
+
+it('never empties a pool because no Node can be read', async () => {
+  let broken = false;
+  const transport = (direct: KubeTransport): KubeTransport => ({
+    ...direct,
+    request: async (request) => {
+      const answer = await direct.request(request);
+      return broken && request.path.startsWith('/api/v1/nodes') ? { ...answer, body: answer.body.replaceAll('"uid"', '"id"') } : answer;
+    },
+  });
+  ({ world, cloud } = await toyWorld({ transport }));
+  await world.start();
+  await world.createService('a');
+  await world.rest();
+  await world.stop();
+  broken = true;
+  await world.start();
+  await world.rest(6_000);
+  expect(cloud.balancers[0]?.members).toBe('n1,n2');
+  expect(world.health.probe('ready').text).toContain('no Node can be read');
 });

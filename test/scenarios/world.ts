@@ -3,6 +3,7 @@ import { buildController } from '../../src/commands/build-controller.ts';
 import type { Config } from '../../src/config/config.ts';
 import { EmbeddedApi } from '../../src/embedded/api.ts';
 import { Health } from '../../src/health.ts';
+import type { KubeTransport } from '../../src/kube/transport.ts';
 import { projectService } from '../../src/kube/projection.ts';
 import { silentLog, type Log } from '../../src/log.ts';
 import { MetricsRegistry } from '../../src/metrics.ts';
@@ -21,6 +22,8 @@ export interface WorldOptions {
   readonly providers: Readonly<Record<string, AnyProviderDefinition>>;
   readonly classes?: readonly Partial<LoadBalancerClass>[];
   readonly checkpoint?: ReachCheckpoint;
+  /** What stands between the controller and the API. */
+  readonly transport?: (direct: KubeTransport) => KubeTransport;
   readonly election?: boolean;
   readonly log?: Log;
   readonly connections?: Readonly<Record<string, unknown>>;
@@ -86,7 +89,7 @@ export class World {
         connection: this.#options.connections?.[name] ?? {},
       })),
       clusterId: clusterId('cluster-1'),
-      transport: directTransport(this.api),
+      transport: this.#options.transport?.(directTransport(this.api)) ?? directTransport(this.api),
       clock: this.clock,
       log: this.#options.log ?? silentLog,
       metrics: this.metrics,
