@@ -4,7 +4,7 @@ import type { Config } from '../config/config.ts';
 import { Controller } from '../controller/controller.ts';
 import { kubeStatusApi } from '../controller/kube-status.ts';
 import { metricTable } from '../controller/metric-table.ts';
-import type { ProviderEntry } from '../controller/provider-pool.ts';
+import type { LoadedProvider } from '../controller/provider-pool.ts';
 import type { Health } from '../health.ts';
 import { KubeClient } from '../kube/client.ts';
 import { KubeDocuments } from '../kube/documents.ts';
@@ -25,7 +25,7 @@ import type { NodeView, ServiceView } from '../model/service-view.ts';
 
 export interface ControllerParts {
   readonly config: Config;
-  readonly providers: readonly ProviderEntry[];
+  readonly providers: readonly LoadedProvider[];
   readonly clusterId: ClusterId;
   readonly transport: KubeTransport;
   readonly clock: Clock;

@@ -15,7 +15,7 @@ import { readClusterId, waitForClusterId } from './controller/cluster-id.ts';
 import { followConfig } from './controller/follow-config.ts';
 import { serve } from './controller/serving.ts';
 import { exitCodes, type ExitCode, type Io } from './io.ts';
-import { loadConfig, providerEntries, type LoadedConfig } from './load-config.ts';
+import { loadConfig, loadProviders, type LoadedConfig } from './load-config.ts';
 
 export interface ControllerFlags {
   readonly config?: string;
@@ -77,7 +77,7 @@ async function lead(
   const { controller, run } = buildController({
     ...parts,
     config,
-    providers: await providerEntries(config),
+    providers: await loadProviders(config),
     clusterId: found,
     transport,
     clock: systemClock,
@@ -110,7 +110,7 @@ async function check({ config, path }: LoadedConfig, { transport, describe }: Co
     { what: 'configuration', good: true, text: path },
     { what: 'cluster', good: true, text: `${describe}, id ${clusterId}` },
     ...(await checkPermissions(client, config.leaderElection.enabled ? config.leaderElection.namespace : undefined, io.signal)),
-    ...(await checkProviders(await providerEntries(config), clusterId, io.signal)),
+    ...(await checkProviders(await loadProviders(config), clusterId, io.signal)),
   ];
   for (const { what, good, text } of lines) io.out(`${good ? 'ok' : 'NO'}  ${what}: ${text}\n`);
   return lines.every(({ good }) => good) ? exitCodes.good : exitCodes.no;

@@ -2,7 +2,7 @@ import { providers } from '../../providers/registry.ts';
 import type { Config, ProviderKinds } from '../config/config.ts';
 import { findConfigFile, readConfigFile } from '../config/file.ts';
 import { parseConfig } from '../config/parse-config.ts';
-import type { ProviderEntry } from '../controller/provider-pool.ts';
+import type { LoadedProvider } from '../controller/provider-pool.ts';
 import { LbError } from '../errors.ts';
 import type { AnyProviderDefinition } from '../provider.ts';
 
@@ -30,7 +30,7 @@ export async function loadConfig(flag: string | undefined): Promise<LoadedConfig
 }
 
 /** The providers of a configuration with their definitions, ready to be started. */
-export async function providerEntries(config: Config): Promise<readonly ProviderEntry[]> {
+export async function loadProviders(config: Config): Promise<readonly LoadedProvider[]> {
   return await Promise.all(
     config.providers.map(async ({ name, kind, connection }) => ({ name, connection, definition: await definitionOf(kind) })),
   );

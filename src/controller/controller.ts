@@ -18,7 +18,7 @@ import { LaneQueue } from './lane-queue.ts';
 import type { EventSink } from './loop-parts.ts';
 import { NodeEpochs } from './node-epochs.ts';
 import { beginsEpoch } from './node-trigger.ts';
-import { ProviderPool, type ProviderEntry } from './provider-pool.ts';
+import { ProviderPool, type LoadedProvider } from './provider-pool.ts';
 import { ServiceLoop } from './service-loop.ts';
 import { StatusWriter, type ServiceStatusApi } from './status-writer.ts';
 import { TokenBucket } from './token-bucket.ts';
@@ -40,7 +40,7 @@ export interface ControllerOptions {
   readonly settings: LiveSettings;
   readonly workers: number;
   readonly nodeDebounceMs: number;
-  readonly providers: readonly ProviderEntry[];
+  readonly providers: readonly LoadedProvider[];
   readonly services: Store<ServiceView>;
   readonly nodes: Store<NodeView>;
   /** Keep the stores equal to the API server until the signal aborts; never reject. */

@@ -4,8 +4,8 @@ import type { Log } from '../log.ts';
 import type { CloudId, LoadBalancerKey, ProviderName } from '../model/ids.ts';
 import type { AnyProvider, AnyProviderDefinition, Budget, CallContext, ProviderHost } from '../provider.ts';
 
-/** One entry under `providers:`, with its connection parsed. */
-export interface ProviderEntry {
+/** One entry under `providers:` with its code loaded, ready to be started. */
+export interface LoadedProvider {
   readonly name: ProviderName;
   readonly definition: AnyProviderDefinition;
   readonly connection: unknown;
@@ -24,7 +24,7 @@ export interface RunningProvider {
 export interface ProviderPoolOptions {
   readonly clock: Clock;
   readonly log: Log;
-  host(entry: ProviderEntry): ProviderHost;
+  host(entry: LoadedProvider): ProviderHost;
   callContext(budget: Budget, log: Log, signal: AbortSignal): CallContext;
   /** A provider has started, for the first time or after failures. */
   started(name: ProviderName): void;
@@ -38,12 +38,12 @@ const longestRetryMs = 300_000;
 /** The providers of a process. One that does not start takes down only its own classes, says why, and is tried again. */
 export class ProviderPool {
   readonly #options: ProviderPoolOptions;
-  readonly #entries: readonly ProviderEntry[];
+  readonly #entries: readonly LoadedProvider[];
   readonly #running = new Map<ProviderName, RunningProvider>();
   readonly #problems = new Map<ProviderName, LbError>();
   readonly #tasks: Promise<void>[] = [];
 
-  constructor(entries: readonly ProviderEntry[], options: ProviderPoolOptions) {
+  constructor(entries: readonly LoadedProvider[], options: ProviderPoolOptions) {
     this.#entries = entries;
     this.#options = options;
   }
@@ -87,7 +87,7 @@ export class ProviderPool {
     this.#running.clear();
   }
 
-  async #tryStart(entry: ProviderEntry, mode: 'control' | 'read', signal: AbortSignal, retryMs: number): Promise<void> {
+  async #tryStart(entry: LoadedProvider, mode: 'control' | 'read', signal: AbortSignal, retryMs: number): Promise<void> {
     const { clock, log } = this.#options;
     try {
       const running = await this.#startOne(entry, mode, signal);
@@ -109,7 +109,7 @@ export class ProviderPool {
     }
   }
 
-  async #startOne(entry: ProviderEntry, mode: 'control' | 'read', signal: AbortSignal): Promise<RunningProvider> {
+  async #startOne(entry: LoadedProvider, mode: 'control' | 'read', signal: AbortSignal): Promise<RunningProvider> {
     const host = this.#options.host(entry);
     const provider = entry.definition.create(entry.connection, host);
     const context = this.#options.callContext(host.budget, host.log, signal);

@@ -6,7 +6,7 @@ import { noCheckpoint } from '../../model/checkpoint.ts';
 import type { ClusterId } from '../../model/ids.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { KubeClient } from '../../kube/client.ts';
-import type { ProviderEntry } from '../../controller/provider-pool.ts';
+import type { LoadedProvider } from '../../controller/provider-pool.ts';
 import type { AnyProvider } from '../../provider.ts';
 import { unlimited, refusedDocuments } from '../read-only-host.ts';
 
@@ -78,7 +78,7 @@ async function ask(client: KubeClient, what: string, attributes: JsonObject, sig
 
 /** Starts each provider for reading only: credentials, versions, files. */
 export async function checkProviders(
-  entries: readonly ProviderEntry[],
+  entries: readonly LoadedProvider[],
   clusterId: ClusterId,
   signal: AbortSignal,
 ): Promise<readonly CheckLine[]> {

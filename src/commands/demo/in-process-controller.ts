@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import type { Config } from '../../config/config.ts';
-import type { ProviderEntry } from '../../controller/provider-pool.ts';
+import type { LoadedProvider } from '../../controller/provider-pool.ts';
 import type { Clock } from '../../clock.ts';
 import { Health } from '../../health.ts';
 import { KubeClient } from '../../kube/client.ts';
@@ -12,7 +12,7 @@ import { noCheckpoint } from '../../model/checkpoint.ts';
 import { buildController } from '../build-controller.ts';
 import { readClusterId } from '../controller/cluster-id.ts';
 import { serve } from '../controller/serving.ts';
-import { loadConfig, providerEntries } from '../load-config.ts';
+import { loadConfig, loadProviders } from '../load-config.ts';
 import type { Demo } from './running.ts';
 
 export interface InProcessOptions {
@@ -20,7 +20,7 @@ export interface InProcessOptions {
   readonly log: Log;
   readonly signal: AbortSignal;
   /** The providers of a configuration; tests put their own network under one. */
-  readonly providers?: ((config: Config) => Promise<readonly ProviderEntry[]>) | undefined;
+  readonly providers?: ((config: Config) => Promise<readonly LoadedProvider[]>) | undefined;
 }
 
 export interface InProcessController {
@@ -32,7 +32,7 @@ export interface InProcessController {
 /** What `portolan controller` does with the demo's own configuration, in this process. */
 export async function startInProcess(
   { config: path, cluster }: Pick<Demo, 'config' | 'cluster'>,
-  { clock, log, signal, providers = providerEntries }: InProcessOptions,
+  { clock, log, signal, providers = loadProviders }: InProcessOptions,
 ): Promise<InProcessController> {
   const { config } = await loadConfig(path);
   const [health, metrics] = [new Health(), new MetricsRegistry()];

@@ -1,13 +1,13 @@
 import { Option, type Command } from 'commander';
 import { systemClock, type Clock } from '../../clock.ts';
 import type { Config } from '../../config/config.ts';
-import type { ProviderEntry } from '../../controller/provider-pool.ts';
+import type { LoadedProvider } from '../../controller/provider-pool.ts';
 import { KubeClient } from '../../kube/client.ts';
 import { connect } from '../../kube/connection.ts';
 import { createLog, type Log } from '../../log.ts';
 import { version } from '../../version.ts';
 import type { Io } from '../io.ts';
-import { loadConfig, providerEntries } from '../load-config.ts';
+import { loadConfig, loadProviders } from '../load-config.ts';
 
 /** The flags of every command that looks at a cluster. */
 export interface LookFlags {
@@ -25,7 +25,7 @@ export const withLookFlags = (command: Command): Command =>
 /** All that a command which only looks needs of the world outside of it. */
 export interface Surroundings {
   readonly config: Config;
-  readonly entries: readonly ProviderEntry[];
+  readonly entries: readonly LoadedProvider[];
   readonly client: KubeClient;
   /** Where a manifest that names no namespace belongs. */
   readonly namespace: string;
@@ -41,7 +41,7 @@ export type OpenSurroundings = (flags: LookFlags, io: Io) => Promise<Surrounding
 /** Reads configuration and kubeconfig; makes no call. @throws LbError `InvalidConfig`, `InvalidKubeconfig` */
 export const openSurroundings: OpenSurroundings = async (flags, io) => {
   const { config } = await loadConfig(flags.config);
-  const entries = await providerEntries(config);
+  const entries = await loadProviders(config);
   const { transport, namespace } = await connect(
     { ...(flags.kubeconfig === undefined ? {} : { kubeconfig: flags.kubeconfig }), version },
     io.env,
