@@ -3,7 +3,6 @@ import { claimOf, type Claimed } from '../intent/claim.ts';
 import type { Log } from '../log.ts';
 import { conditionTypes } from '../model/condition.ts';
 import { serviceLoadBalancer, serviceOfKey, type LoadBalancerKey, type ProviderName } from '../model/ids.ts';
-import type { LoadBalancerClass } from '../model/load-balancer-class.ts';
 import type { ServiceView } from '../model/service-view.ts';
 import { announceFailure } from './announce.ts';
 import { ServiceGauges } from './service-gauges.ts';
@@ -41,7 +40,7 @@ export class ServiceLoop {
     this.#units = new ClusterUnits(
       parts,
       log,
-      (provider) => [...this.#wanting()].some(({ klass }) => klass.provider === provider),
+      (provider) => [...this.#wanting()].some((wanting) => wanting.provider === provider),
       (provider) => this.lookAgain(provider, 'all-waiting'),
     );
   }
@@ -89,10 +88,11 @@ export class ServiceLoop {
     this.lookAgain(name, 'all');
   }
 
-  *#wanting(): Iterable<{ readonly key: LoadBalancerKey; readonly klass: LoadBalancerClass }> {
+  /** Load balancers that are wanted, and who has them or shall have them. */
+  *#wanting(): Iterable<{ readonly key: LoadBalancerKey; readonly provider: ProviderName }> {
     for (const state of this.#states.values()) {
       const claim = this.#claim(state.view);
-      if (!state.vanished && claim.kind === 'ours' && claim.wanted) yield { key: state.key, klass: claim.class };
+      if (!state.vanished && claim.kind === 'ours' && claim.wanted) yield { key: state.key, provider: servedBy(state.view, claim.class) };
     }
   }
 

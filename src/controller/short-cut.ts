@@ -19,8 +19,8 @@ export interface Known {
 
 /**
  * Whether a pass can end before it begins: the record equals the spec, the Service says that it is served, no node epoch is
- * pending, status is as we wrote it and nothing asks for a look. In the first pass after a start the inventory must show the recorded id, and the record
- * must name the status that is there.
+ * pending, status is as we wrote it and nothing asks for a look. In the first pass after a start the inventory must show the
+ * recorded id, and the record must name the status that is there.
  */
 export function needsNoPass(state: KeyState, service: ServiceView, spec: LoadBalancerSpec<unknown>, known: Known): boolean {
   const { record } = known;

@@ -117,3 +117,26 @@ it('goes when no Service has needed it for an hour, and not before', async () =>
   await world.rest(60_000);
   expect(world.conditions('again')).toMatchObject({ Programmed: 'True Programmed' });
 });
+
+it('stays while a load balancer is served by it, also where the class has been given another provider', async () => {
+  const clock = new ManualClock();
+  cloud = new MemoryCloud(clock);
+  shared = undefined;
+  unitCalls = [];
+  world = new World({
+    clock,
+    providers: { toy: sharing(memoryProvider(cloud, { settleMs: 30_000 })), other: memoryProvider(new MemoryCloud(clock)) },
+  });
+  await world.addNodes('n1');
+  await world.start();
+  await world.createService('web');
+  await world.rest(60_000);
+  await world.stop();
+  world.config = { ...world.config, classes: world.config.classes.map((klass) => ({ ...klass, provider: providerName('other') })) };
+  await world.start();
+
+  await world.rest(4_500_000);
+
+  expect(world.conditions('web')).toMatchObject({ Accepted: 'False ProviderChanged' });
+  expect(shared).toBe('n1');
+});
