@@ -9,7 +9,7 @@ import { createLog, type RootLog } from '../log.ts';
 import { MetricsRegistry } from '../metrics.ts';
 import { noCheckpoint, type ReachCheckpoint } from '../model/checkpoint.ts';
 import { version } from '../version.ts';
-import { buildController } from './build-controller.ts';
+import { buildController } from '../controller/build-controller.ts';
 import { checkPermissions, checkProviders, type CheckLine } from './controller/check.ts';
 import { readClusterId, waitForClusterId } from './controller/cluster-id.ts';
 import { followConfig } from './controller/follow-config.ts';

@@ -1,5 +1,5 @@
 import { ManualClock, settle } from '../../src/clock.ts';
-import { buildController } from '../../src/commands/build-controller.ts';
+import { buildController } from '../../src/controller/build-controller.ts';
 import type { Config } from '../../src/config/config.ts';
 import { EmbeddedApi } from '../../src/embedded/api.ts';
 import { Health } from '../../src/health.ts';

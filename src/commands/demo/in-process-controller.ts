@@ -9,7 +9,7 @@ import { HttpTransport } from '../../kube/http-transport.ts';
 import type { Log } from '../../log.ts';
 import { MetricsRegistry } from '../../metrics.ts';
 import { noCheckpoint } from '../../model/checkpoint.ts';
-import { buildController } from '../build-controller.ts';
+import { buildController } from '../../controller/build-controller.ts';
 import { readClusterId } from '../controller/cluster-id.ts';
 import { serve } from '../controller/serving.ts';
 import { loadConfig, loadProviders } from '../load-config.ts';

@@ -1,10 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
-import type { Config } from '../config/config.ts';
-import { Controller } from '../controller/controller.ts';
-import { kubeStatusApi } from '../controller/kube-status.ts';
-import { metricTable } from '../controller/metric-table.ts';
-import type { LoadedProvider } from '../controller/provider-pool.ts';
 import type { Health } from '../health.ts';
 import { KubeClient } from '../kube/client.ts';
 import { KubeDocuments } from '../kube/documents.ts';
@@ -21,10 +16,28 @@ import type { Log } from '../log.ts';
 import type { MetricsRegistry } from '../metrics.ts';
 import type { ReachCheckpoint } from '../model/checkpoint.ts';
 import type { ClusterId } from '../model/ids.ts';
+import type { LoadBalancerClass } from '../model/load-balancer-class.ts';
 import type { NodeView, ServiceView } from '../model/service-view.ts';
+import { Controller } from './controller.ts';
+import { kubeStatusApi } from './kube-status.ts';
+import { metricTable } from './metric-table.ts';
+import type { LoadedProvider } from './provider-pool.ts';
+
+/** What of the configuration the controller itself goes by; the rest is its surroundings'. */
+export interface ControllerConfig {
+  readonly classes: readonly LoadBalancerClass[];
+  /** How many load balancers are worked on at the same time. */
+  readonly workers: number;
+  /** How long node events are gathered before members follow. */
+  readonly nodeDebounceMs: number;
+  /** How often a load balancer is compared with the cloud although nothing happened; 0 = never. */
+  readonly driftCheckMs: number;
+  readonly audit: { readonly intervalMs: number; readonly graceMs: number; readonly deleteStrays: boolean };
+  readonly leaderElection: { readonly enabled: boolean; readonly namespace: string; readonly name: string };
+}
 
 export interface ControllerParts {
-  readonly config: Config;
+  readonly config: ControllerConfig;
   readonly providers: readonly LoadedProvider[];
   readonly clusterId: ClusterId;
   readonly transport: KubeTransport;
