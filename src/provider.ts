@@ -78,7 +78,10 @@ export interface Provider<S, Have, Op> {
   /** How the load balancer stands, for status and conditions. Pure. */
   report(want: Want<S>, have: Have): Report | Promise<Report>;
 
-  /** All that carries this cluster's mark, in batched reads: primes the cache at start, feeds the audit. */
+  /**
+   * All that carries this cluster's mark, in batched reads: primes the cache at start, feeds the audit. What stands in our
+   * places with another mark, or none, may be listed too, as `foreign`.
+   */
   inventory(ctx: CallContext): AsyncIterable<OwnedThing>;
 
   /** "Look again": yields a key, or `all-waiting` where room or rights may have come. Ends when the signal aborts. */

@@ -24,8 +24,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   ),
   'main.ts': ['commands', 'config'],
   // A registry knows the door of each provider and nothing else of it.
-  'providers/registry.ts': ['provider.ts (types)', 'providers/*'],
-  'providers/*': ['provider.ts', 'plan', 'settings'],
+  'providers/registry.ts': ['provider.ts (types)', 'conformance (types)', 'providers/*'],
+  'providers/*': ['provider.ts', 'plan', 'settings', 'conformance (types)'],
   'providers/openstack-api-client': [],
 };
 const withoutGround = ['providers/openstack-api-client', 'version.ts'];

@@ -111,8 +111,8 @@ export class LocalProvider implements Provider<Settings, Have, Operation> {
     if (this.#mode === 'read') await this.#refresh(0);
     for (const { id, marks, addresses, scheme } of this.#ledger.state.loadBalancers) {
       const owner = ownerOfMarks(marks);
-      if (owner?.clusterId !== this.#host.clusterId) continue;
-      yield { kind: 'load-balancer', id, name: addresses.join(','), key: owner.key, main: true, details: { scheme } };
+      const thing = { kind: 'load-balancer', id, name: addresses.join(','), key: owner?.key ?? '', main: true, details: { scheme } };
+      yield owner?.clusterId === this.#host.clusterId ? thing : { ...thing, foreign: { marks } };
     }
   }
 

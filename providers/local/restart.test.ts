@@ -122,7 +122,9 @@ describe('one file, several processes', () => {
 
     expect(report.ingress).toEqual([{ ip: '127.80.0.130', ipMode: 'Proxy' }]);
     expect(bed.network.isListening('TCP', vip)).toBe(false);
-    expect(await Array.fromAsync(second.inventory(bed.ctx))).toEqual([]);
+    expect(await Array.fromAsync(second.inventory(bed.ctx))).toMatchObject([
+      { id: 'lb-1', key: one.owner.key, foreign: { marks: { 'portolan.dev/cluster': 'cluster-1' } } },
+    ]);
     expect(JSON.parse(bed.file)).toMatchObject({ loadBalancers: [{ id: 'lb-1', addresses: ['127.80.0.129'] }] });
   });
 

@@ -117,7 +117,7 @@ export class ProviderPool {
       await provider.start(mode, context);
       const inventory = new Map<LoadBalancerKey, CloudId>();
       for await (const thing of provider.inventory(context)) {
-        if (thing.main) inventory.set(thing.key as LoadBalancerKey, thing.id as CloudId); // compared only, never parsed
+        if (thing.main && thing.foreign === undefined) inventory.set(thing.key as LoadBalancerKey, thing.id as CloudId); // compared only, never parsed
       }
       return { name: entry.name, definition: entry.definition, provider, budget: host.budget, inventory };
     } catch (thrown) {

@@ -1,4 +1,5 @@
 import type { JsonObject } from './json.ts';
+import type { Marks } from './owner.ts';
 
 /** Everything a Service can ask for that a provider may lack. */
 export const features = [
@@ -31,16 +32,21 @@ export interface Permission {
   readonly mutates: boolean;
 }
 
-/** One thing in the cloud that carries this cluster's mark. */
+/** One thing in the cloud that carries this cluster's mark, or, where `foreign` is there, one that does not. */
 export interface OwnedThing {
   readonly kind: string;
   readonly id: string;
   readonly name: string;
-  /** The key in its mark. */
+  /** The key in its mark; empty where it carries none. */
   readonly key: string;
   /** Wall time in milliseconds, where the cloud says. */
   readonly createdAt?: number;
   /** True for the thing whose id is in the record (`Report.id`). */
   readonly main: boolean;
   readonly details?: JsonObject;
+  /**
+   * It stands under a name or in a place we would use and carries these marks: another cluster's, or none. For the audit to
+   * list; nobody counts it as ours and nobody touches it.
+   */
+  readonly foreign?: { readonly marks: Marks };
 }

@@ -3,6 +3,7 @@ import type { IpAddress } from '../../../src/net/ip.ts';
 import type { ProviderDefinition } from '../../../src/provider.ts';
 import { provider } from '../index.ts';
 import { LocalProvider } from '../local-provider.ts';
+import type { StateFile } from '../api/state-file.ts';
 import type { Connection, Settings } from '../settings.ts';
 import { MemoryNetwork } from './memory-network.ts';
 import { memoryDisk, MemoryStateFile } from './memory-state-file.ts';
@@ -19,9 +20,13 @@ export class LocalSimulator {
   readonly network: MemoryNetwork;
   readonly disk = memoryDisk();
   readonly definition: ProviderDefinition<Connection, Settings>;
+  readonly connection = {
+    ranges: { public: ['127.80.0.128/25'], internal: ['127.81.0.128/25'] },
+    stateFile: 'portolan-local.json',
+  };
   readonly #processes: SimulatedProcess[] = [];
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, wrap: <T extends object>(api: T, name: string) => T = (api) => api) {
     this.network = new MemoryNetwork(clock);
     this.definition = {
       ...provider,
@@ -30,7 +35,14 @@ export class LocalSimulator {
         this.#processes.push(process);
         const stateFile = new MemoryStateFile(connection.stateFile, this.disk, process, host.checkpoint);
         const network = this.network.at(ownAddress, process);
-        return new LocalProvider(connection, { ...host, clock: process.clock(host.clock) }, { network, stateFile });
+        return new LocalProvider(
+          connection,
+          { ...host, clock: process.clock(host.clock) },
+          {
+            network: wrap(network, 'network'),
+            stateFile: wrap<StateFile>(stateFile, 'state-file'),
+          },
+        );
       },
     };
   }
