@@ -1,4 +1,4 @@
-import { commonBreakRows } from './common-breaks.ts';
+import { frequentBreakRows } from './frequent-breaks.ts';
 import { kubeScenarioRows } from './kube-scenarios.ts';
 import { machineryRows } from './machinery.ts';
 import { otherTitles } from './other-titles.ts';
@@ -12,7 +12,7 @@ export const contractRows: readonly ContractRow[] = [
   ...whatIsServedRows,
   ...machineryRows,
   ...kubeScenarioRows,
-  ...commonBreakRows,
+  ...frequentBreakRows,
 ];
 
 /** What the sections are about. */

@@ -2,7 +2,7 @@ import type { ContractRow } from './row.ts';
 import { notApplicable, notCovered, noted, rowsOf } from './section.ts';
 
 /** Contract §4: what controllers commonly break, said as what must hold. */
-export const commonBreakRows: readonly ContractRow[] = rowsOf('4', [
+export const frequentBreakRows: readonly ContractRow[] = rowsOf('4', [
   ['P1', 'A Service of another class, or of none where none is ours, is left alone'],
   ['P2', 'A type change releases, although the API server wiped the fields that told whose it was'],
   ['P3', 'An annotation that changes the kind of load balancer leaves no old one behind'],
