@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { directTransport } from '../../test/direct-transport.ts';
+import { directTransport } from '../conformance/direct-transport.ts';
 import { ManualClock, settle } from '../clock.ts';
 import { EmbeddedApi } from '../embedded/api.ts';
 import { silentLog } from '../log.ts';

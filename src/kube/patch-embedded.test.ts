@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { directTransport } from '../../test/direct-transport.ts';
+import { directTransport } from '../conformance/direct-transport.ts';
 import { ManualClock } from '../clock.ts';
 import { EmbeddedApi } from '../embedded/api.ts';
 import { sameIngress } from '../model/ingress.ts';

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { directTransport } from '../../test/direct-transport.ts';
+import { directTransport } from '../conformance/direct-transport.ts';
 import { ManualClock, systemClock, type Clock } from '../clock.ts';
 import { EmbeddedApi } from '../embedded/api.ts';
 import { serveHttp } from '../embedded/http-door.ts';

@@ -4,7 +4,7 @@ import { KubeClient } from '../../src/kube/client.ts';
 import { silentLog } from '../../src/log.ts';
 import { providerName } from '../../src/model/ids.ts';
 import type { AnyProviderDefinition } from '../../src/provider.ts';
-import { directTransport } from '../direct-transport.ts';
+import { directTransport } from '../../src/conformance/direct-transport.ts';
 import type { World } from '../scenarios/world.ts';
 
 /** What a command that only looks needs, over a world; reads are not tried again, so that nothing waits. */

@@ -13,7 +13,7 @@ import type { JsonObject } from '../../src/model/json.ts';
 import { defaultGuard, type LoadBalancerClass } from '../../src/model/load-balancer-class.ts';
 import type { ServiceView } from '../../src/model/service-view.ts';
 import type { AnyProviderDefinition } from '../../src/provider.ts';
-import { directTransport } from '../direct-transport.ts';
+import { directTransport } from '../../src/conformance/direct-transport.ts';
 
 export interface WorldOptions {
   /** Shared with a toy cloud that keeps time too. */

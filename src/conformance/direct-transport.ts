@@ -1,7 +1,7 @@
-import type { EmbeddedApi } from '../src/embedded/api.ts';
-import { LbError } from '../src/errors.ts';
-import { errorOfAnswer } from '../src/kube/status-error.ts';
-import type { KubeTransport } from '../src/kube/transport.ts';
+import type { EmbeddedApi } from '../embedded/api.ts';
+import { LbError } from '../errors.ts';
+import { errorOfAnswer } from '../kube/status-error.ts';
+import type { KubeTransport } from '../kube/transport.ts';
 
 /** The embedded API by its direct door, as a transport: no sockets, no time of its own. */
 export function directTransport(api: EmbeddedApi): KubeTransport {

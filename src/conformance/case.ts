@@ -1,0 +1,255 @@
+/**
+ * A conformance case: a story told to a cluster, and what must be true in it. Cases are plain data, no step is a function:
+ * `portolan conformance --list -o json` prints them whole.
+ */
+import type { Feature } from '../model/capabilities.ts';
+import type { Protocol } from '../model/ids.ts';
+import type { Json, JsonObject } from '../model/json.ts';
+import type { Disruption } from '../model/plan.ts';
+import type { ContractFault } from './contract-faults.ts';
+import type { RowId } from './rows/row.ts';
+import type { Tampering } from './simulation.ts';
+
+/** The parts of a cloud that a simulation may lack; a case that needs one is not applicable without it. */
+export type Hook = 'data-path' | 'two-connections' | 'plant-foreign' | 'plant-stray' | `tamper:${Tampering}`;
+
+export interface ConformanceCase {
+  /** `area/story`, for ever: reports and mutants name it. */
+  readonly id: string;
+  /** One line for people: what is promised. */
+  readonly title: string;
+  /**
+   * Without one of these the case turns into its opposite: the first Service of the steps must be refused visibly, with
+   * nothing half made.
+   */
+  readonly needs?: readonly Feature[];
+  readonly hooks?: readonly Hook[];
+  readonly setup?: Setup;
+  readonly steps: readonly CaseStep[];
+}
+
+export interface Setup {
+  /** Default: two nodes `n1` and `n2`. */
+  readonly nodes?: readonly NodeSetup[];
+  /** Default: one class `kit`, name `portolan.dev/kit`, taking classless Services. */
+  readonly classes?: readonly ClassSetup[];
+  readonly driftCheckMs?: number;
+  /** Default: the controller runs before the first step. */
+  readonly start?: false;
+}
+
+export interface NodeSetup {
+  readonly name: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly taints?: readonly JsonObject[];
+  readonly unschedulable?: true;
+  readonly ready?: false;
+  readonly providerId?: string;
+  /** Default: one IPv4 and one IPv6 address of its own. */
+  readonly addresses?: readonly JsonObject[];
+}
+
+export interface ClassSetup {
+  readonly id: string;
+  readonly name?: string;
+  readonly default?: boolean;
+  readonly mode?: 'apply' | 'plan-only';
+  readonly settings?: JsonObject;
+  readonly guard?: Readonly<Partial<Record<Disruption, 'allow' | 'approve'>>>;
+  readonly handoverMs?: number;
+}
+
+/** Who acts: `install` names one of several controllers (default `a`), `cluster` one of two Kubernetes clusters (default `one`). */
+interface Actor {
+  readonly install?: string;
+}
+interface Place {
+  readonly cluster?: 'two';
+  /** Default `default`. */
+  readonly namespace?: string;
+}
+
+export type CaseStep = ActionStep | CheckStep;
+
+export type ActionStep =
+  /** A LoadBalancer Service with one TCP port 80, unless the spec says otherwise. `rejected`: the status the API server must answer. */
+  | ({
+      readonly do: 'create';
+      readonly service: string;
+      readonly spec?: JsonObject;
+      readonly annotations?: Readonly<Record<string, string>>;
+      readonly labels?: Readonly<Record<string, string>>;
+      readonly finalizers?: readonly string[];
+      readonly rejected?: number;
+    } & Place)
+  /** JSON merge patch. */
+  | ({
+      readonly do: 'patch';
+      readonly service: string;
+      readonly patch: JsonObject;
+      readonly sub?: 'status';
+      readonly rejected?: number;
+    } & Place)
+  | ({ readonly do: 'delete'; readonly service: string } & Place)
+  /** `portolan.dev/approve` with the code that the Service's conditions show now, one that they showed at a snapshot, or this text. */
+  | ({
+      readonly do: 'approve';
+      readonly service: string;
+      readonly code: 'shown' | { readonly at: string } | { readonly text: string };
+    } & Place)
+  | { readonly do: 'add-nodes'; readonly nodes: readonly NodeSetup[] }
+  | { readonly do: 'patch-node'; readonly node: string; readonly patch: JsonObject; readonly sub?: 'status' }
+  | { readonly do: 'delete-node'; readonly node: string }
+  | { readonly do: 'rest'; readonly ms: number }
+  | ({ readonly do: 'start' | 'stop' | 'crash' } & Actor)
+  /** A further controller: its own classes, Lease and provider connection, in this cluster or another. It is not started. */
+  | {
+      readonly do: 'install';
+      readonly install: string;
+      readonly cluster?: 'two';
+      readonly clusterId?: string;
+      readonly classes: readonly ClassSetup[];
+      /** Uses the same connection to the cloud as install `a` instead of one of its own. */
+      readonly sameConnection?: true;
+    }
+  | ({ readonly do: 'reload'; readonly classes: readonly ClassSetup[]; readonly driftCheckMs?: number } & Actor)
+  /** What goes wrong between controller and provider from now on. */
+  | ({ readonly do: 'fault'; readonly fault: ContractFault } & Actor)
+  | ({ readonly do: 'no-faults' } & Actor)
+  /** What goes wrong at the API server. */
+  | {
+      readonly do: 'api-fault';
+      readonly fault: 'drop-before' | 'drop-after' | 'conflict' | 'forbidden' | 'too-many' | 'down';
+      readonly method?: string;
+      /** A regular expression over the path. */
+      readonly path?: string;
+      readonly times?: number;
+    }
+  | { readonly do: 'api-faults-over' }
+  | { readonly do: 'api-watches'; readonly what: 'drop' | 'expire' | 'freeze' | 'thaw' }
+  | { readonly do: 'tamper'; readonly what: Tampering; readonly service: string }
+  | { readonly do: 'plant-foreign'; readonly what: 'other-cluster' | 'in-the-way'; readonly like: string }
+  /** Remembers the moment under a name, for checks that compare with it. */
+  | { readonly do: 'snapshot'; readonly name: string }
+  /** Nodes answer on these ports of the data path from now on: all node ports of all Services, with this many endpoints per node. */
+  | { readonly do: 'endpoints'; readonly service: string; readonly nodes: Readonly<Record<string, number>> };
+
+/** A sentence about the cluster or the cloud that must be true now, and the rows of the contract that say so. */
+export type CheckStep = { readonly rows: readonly RowId[]; readonly why?: string } & Check;
+
+export type Check =
+  | ({
+      readonly check: 'condition';
+      readonly service: string;
+      /** Without `portolan.dev/`, or a whole foreign type. */
+      readonly type: string;
+      readonly status?: 'True' | 'False' | 'Unknown' | 'absent';
+      readonly reason?: string;
+      readonly mentions?: readonly string[];
+    } & Place)
+  | ({
+      readonly check: 'ingress';
+      readonly service: string;
+      /** How many entries. */
+      readonly count?: number;
+      /** Equal to what it was at this snapshot. */
+      readonly same?: string;
+      readonly differs?: string;
+      readonly addresses?: readonly string[];
+      readonly families?: readonly ('IPv4' | 'IPv6')[];
+    } & Place)
+  /** Any place of the Service object, by JSON pointer. */
+  | ({
+      readonly check: 'object';
+      readonly service: string;
+      readonly at: string;
+      readonly equals?: Json;
+      readonly absent?: true;
+      /** A regular expression over a text. */
+      readonly matches?: string;
+      readonly same?: string;
+    } & Place)
+  | ({ readonly check: 'finalizer'; readonly service: string; readonly class?: string; readonly present: boolean } & Place)
+  | ({ readonly check: 'object-gone'; readonly service: string; readonly gone: boolean } & Place)
+  /** Reasons of the Service's events, since a snapshot where one is named. */
+  | ({
+      readonly check: 'events';
+      readonly service: string;
+      readonly since?: string;
+      readonly has?: readonly string[];
+      readonly hasNot?: readonly string[];
+      readonly exactly?: readonly string[];
+      /** A regular expression that the message of one of `has` must match. */
+      readonly message?: string;
+    } & Place)
+  /** No write to it, no event about it and no call to the provider for it since the snapshot (default: since the beginning). */
+  | ({ readonly check: 'left-alone'; readonly service: string; readonly since?: string } & Place)
+  /** Writes to the API server since the snapshot, but for Leases and events. */
+  | { readonly check: 'api-writes'; readonly since: string; readonly atMost: number; readonly path?: string }
+  /** Calls to the provider since the snapshot. */
+  | {
+      readonly check: 'calls';
+      readonly since: string;
+      readonly verb: 'observe' | 'apply' | 'inventory' | 'any';
+      readonly atMost?: number;
+      readonly atLeast?: number;
+      readonly service?: string;
+      readonly where?: StepFilter;
+      readonly install?: string;
+    }
+  /** A place in what the provider was last asked for (`LoadBalancerSpec`, `Frozen` or `Gone`), by JSON pointer. */
+  | ({
+      readonly check: 'want';
+      readonly service: string;
+      readonly at: string;
+      readonly equals?: Json;
+      readonly absent?: true;
+    } & Place)
+  /** Names of the members the provider was last asked for. */
+  | ({ readonly check: 'members'; readonly service: string; readonly nodes: readonly string[] } & Place)
+  /** Things in the cloud that carry the Service's key and this cluster's mark, by inventory. */
+  | ({
+      readonly check: 'owned';
+      readonly service: string;
+      readonly count?: number;
+      readonly main?: number;
+      readonly none?: true;
+      /** Same ids as at this snapshot. */
+      readonly same?: string;
+    } & Place)
+  /** All things of this cluster. */
+  | { readonly check: 'owned-in-all'; readonly main: number }
+  /** Nothing that was planted was changed or removed. */
+  | { readonly check: 'foreign-untouched' }
+  /** What the provider says now: each listener serving, and a plan without step and wait. */
+  | ({ readonly check: 'settled'; readonly service: string } & Place)
+  /** The last plan for the Service held steps like this one. */
+  | ({ readonly check: 'planned'; readonly service: string; readonly where: StepFilter; readonly count?: number } & Place)
+  | {
+      readonly check: 'traffic';
+      readonly service: string;
+      readonly port: number;
+      readonly protocol?: Protocol;
+      readonly from?: string;
+      readonly family?: 'IPv4' | 'IPv6';
+      readonly expect: 'answered' | 'not-answered';
+      /** Who answers, over several requests: exactly these nodes. */
+      readonly by?: readonly string[];
+      /** All of several requests go to one node. */
+      readonly sticks?: boolean;
+      readonly proxied?: 1 | 2 | 'no';
+    }
+  /** A metric of the controller, by its line without labels or with them; the sum of matching lines. */
+  | {
+      readonly check: 'metric';
+      readonly name: string;
+      readonly labels?: Readonly<Record<string, string>>;
+      readonly atLeast?: number;
+      readonly atMost?: number;
+    };
+
+export interface StepFilter {
+  readonly verb?: 'create' | 'update' | 'delete';
+  readonly membersOnly?: boolean;
+  readonly disruption?: Disruption;
+}

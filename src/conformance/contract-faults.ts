@@ -1,0 +1,104 @@
+import type { Clock } from '../clock.ts';
+import { sleep } from '../clock.ts';
+import { LbError } from '../errors.ts';
+import type { CallContext } from '../provider.ts';
+import type { Reason } from '../reasons.ts';
+
+/** What may go wrong with a call to a provider, whatever its cloud: it happens at the contract, around the call. */
+export interface ContractFault {
+  readonly verb: 'start' | 'observe' | 'apply' | 'inventory';
+  /**
+   * `error`: it fails with this code before anything was done. `throttle`: the cloud asks to slow down, with or without
+   * saying for how long. `latency`: it takes this long. `hang`: it never answers, until it is aborted. `lost-reply`: it is
+   * done and the reply is lost. `late`: the reply is lost and it is done only `ms` later (never longer than the provider's
+   * `settleMs`). `partial`: an inventory that breaks off after its first thing.
+   */
+  readonly fault: 'error' | 'throttle' | 'latency' | 'hang' | 'lost-reply' | 'late' | 'partial';
+  readonly code?: Reason;
+  readonly ms?: number;
+  /** Lets so many calls pass first. */
+  readonly skip?: number;
+  /** Hits so many calls, then it is used up; absent: all until `no-faults`. */
+  readonly times?: number;
+}
+
+interface Armed {
+  readonly fault: ContractFault;
+  skip: number;
+  left: number;
+}
+
+/** The faults armed between one controller and its provider. The first that matches a call hits it. */
+export class ContractFaults {
+  readonly #clock: Clock;
+  #armed: Armed[] = [];
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  add(fault: ContractFault): void {
+    this.#armed.push({ fault, skip: fault.skip ?? 0, left: fault.times ?? Number.POSITIVE_INFINITY });
+  }
+
+  clear(): void {
+    this.#armed = [];
+  }
+
+  /** Makes the call, or what the next armed fault makes of it. */
+  async around<T>(verb: ContractFault['verb'], settleMs: number, ctx: CallContext, call: (ctx: CallContext) => Promise<T>): Promise<T> {
+    const fault = this.#next(verb);
+    switch (fault?.fault) {
+      case 'error':
+        throw new LbError(fault.code ?? 'CloudUnavailable', `${verb} was made to fail`);
+      case 'throttle':
+        throw new LbError('CloudThrottled', `${verb} was asked to slow down`, fault.ms === undefined ? {} : { retryAfterMs: fault.ms });
+      case 'latency':
+        await sleep(this.#clock, fault.ms ?? 1_000, ctx.signal);
+        return call(ctx);
+      case 'hang':
+        return neverUnlessAborted(ctx.signal);
+      case 'lost-reply':
+        await call(ctx);
+        throw new LbError('OutcomeUnknown', `the reply to ${verb} was lost`);
+      case 'late':
+        await ctx.beforeCall();
+        // The cloud has the request: whether its sender is still there when it is carried out is all the same. Where absence
+        // is never in doubt, nothing may come late.
+        if (settleMs === 0) await call(onItsWay(ctx));
+        else this.#clock.after(Math.min(fault.ms ?? settleMs / 2, settleMs), () => void call(onItsWay(ctx)).catch(() => {}));
+        throw new LbError('OutcomeUnknown', `the reply to ${verb} was lost`);
+      default:
+        return call(ctx);
+    }
+  }
+
+  /** Whether an inventory breaks off now. */
+  breaksOff(): boolean {
+    return this.#next('inventory', 'partial') !== undefined;
+  }
+
+  #next(verb: ContractFault['verb'], only?: 'partial'): ContractFault | undefined {
+    for (const armed of this.#armed) {
+      if (armed.fault.verb !== verb || armed.left <= 0 || (armed.fault.fault === 'partial') !== (only === 'partial')) continue;
+      if (armed.skip > 0) {
+        armed.skip--;
+        continue;
+      }
+      armed.left--;
+      return armed.fault;
+    }
+    return undefined;
+  }
+}
+
+/** A request that has left: no fence and no abort holds it any more. */
+const onItsWay = (ctx: CallContext): CallContext => ({ ...ctx, signal: new AbortController().signal, beforeCall: async () => {} });
+
+function neverUnlessAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const abort = () => reject(signal.reason as Error); // an abort reason is an Error throughout this project
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort, { once: true });
+  });
+}

@@ -1,0 +1,183 @@
+import type { ManualClock } from '../clock.ts';
+import { buildController } from '../controller/build-controller.ts';
+import { Health } from '../health.ts';
+import { silentLog } from '../log.ts';
+import { MetricsRegistry } from '../metrics.ts';
+import { noCheckpoint } from '../model/checkpoint.ts';
+import { classId, providerName, type ClusterId } from '../model/ids.ts';
+import type { JsonObject } from '../model/json.ts';
+import { defaultGuard, type LoadBalancerClass } from '../model/load-balancer-class.ts';
+import type { AnyProviderDefinition } from '../provider.ts';
+import { parseRows } from '../settings/parse.ts';
+import { portableClassRows } from '../settings/portable.ts';
+import type { AnySettingsTable } from '../settings/row.ts';
+import type { KubeTransport } from '../kube/transport.ts';
+import type { ClassSetup } from './case.ts';
+import type { Cluster } from './cluster.ts';
+import { ContractFaults } from './contract-faults.ts';
+import { directTransport } from './direct-transport.ts';
+import { Incarnation, type OnCrossing } from './incarnation.ts';
+import type { Trace } from './trace.ts';
+import { watchedProvider } from './watched-provider.ts';
+
+export interface InstallOptions {
+  readonly name: string;
+  readonly cluster: Cluster;
+  readonly clusterId: ClusterId;
+  readonly definition: AnyProviderDefinition;
+  /** Raw, as in a configuration file. */
+  readonly connection: JsonObject;
+  readonly classes: readonly ClassSetup[];
+  readonly driftCheckMs: number;
+  readonly clock: ManualClock;
+  readonly trace: Trace;
+  readonly onCrossing: OnCrossing;
+  readonly underWay: { count: number };
+}
+
+interface Life {
+  readonly incarnation: Incarnation;
+  readonly stop: AbortController;
+  readonly ended: Promise<unknown>;
+  readonly reload: (classes: readonly LoadBalancerClass[], driftCheckMs: number) => void;
+}
+
+const auditOff = { intervalMs: 0, graceMs: 1_800_000, deleteStrays: false };
+/** The provider entry of every install; what differs is the connection. */
+const provider = providerName('under-test');
+
+/** One installed controller: its configuration, and one life of it after the other. */
+export class Install {
+  readonly name: string;
+  readonly cluster: Cluster;
+  readonly clusterId: ClusterId;
+  readonly faults: ContractFaults;
+  metrics = new MetricsRegistry();
+  health = new Health();
+  readonly #options: InstallOptions;
+  #classes: readonly ClassSetup[];
+  #driftCheckMs: number;
+  #life: Life | undefined;
+
+  constructor(options: InstallOptions) {
+    this.#options = options;
+    this.name = options.name;
+    this.cluster = options.cluster;
+    this.clusterId = options.clusterId;
+    this.faults = new ContractFaults(options.clock);
+    this.#classes = options.classes;
+    this.#driftCheckMs = options.driftCheckMs;
+  }
+
+  get runs(): boolean {
+    return this.#life?.incarnation.alive === true;
+  }
+
+  get classes(): readonly ClassSetup[] {
+    return this.#classes;
+  }
+
+  /** Starts a controller; it comes to rest with the clock. */
+  start(): void {
+    if (this.runs) throw new Error(`install ${this.name} runs already`);
+    const { name, cluster, clusterId, definition, clock, trace, onCrossing, underWay } = this.#options;
+    const incarnation = new Incarnation(name, onCrossing);
+    const stop = new AbortController();
+    this.metrics = new MetricsRegistry();
+    this.health = new Health();
+    const { controller, run } = buildController({
+      config: {
+        classes: this.#parsedClasses(),
+        workers: 4,
+        nodeDebounceMs: 1_000,
+        driftCheckMs: this.#driftCheckMs,
+        audit: auditOff,
+        leaderElection: { enabled: true, namespace: 'kube-system', name: `portolan-${name}` },
+      },
+      providers: [
+        {
+          name: provider,
+          definition: watchedProvider(definition, { incarnation, trace, faults: this.faults, clock, underWay }),
+          connection: parsed(definition.connection, this.#options.connection, 'with-defaults'),
+        },
+      ],
+      clusterId,
+      transport: incarnation.transport(tracedTransport(directTransport(cluster.api), name, clock, trace)),
+      clock: incarnation.clock(clock),
+      log: silentLog,
+      metrics: this.metrics,
+      health: this.health,
+      checkpoint: noCheckpoint,
+      random: () => 0.5,
+      host: name,
+    });
+    const ended = run(stop.signal).catch((error: unknown) => error);
+    this.#life = { incarnation, stop, ended, reload: (classes, driftCheckMs) => controller.reload({ classes, driftCheckMs }) };
+  }
+
+  /** Asks the controller to end, as SIGTERM does; resolves when it has, while somebody moves the clock. */
+  stop(): Promise<unknown> {
+    const life = this.#life;
+    if (life === undefined) return Promise.resolve();
+    life.stop.abort(new Error('the story stops the controller'));
+    return life.ended.finally(() => {
+      life.incarnation.die();
+      if (this.#life === life) this.#life = undefined;
+    });
+  }
+
+  /** Ends the controller as `kill -9` does. Its provider's process must be ended apart. */
+  die(): void {
+    this.#life?.incarnation.die();
+    this.#life = undefined;
+  }
+
+  reload(classes: readonly ClassSetup[], driftCheckMs: number | undefined): void {
+    this.#classes = classes;
+    this.#driftCheckMs = driftCheckMs ?? this.#driftCheckMs;
+    this.#life?.reload(this.#parsedClasses(), this.#driftCheckMs);
+  }
+
+  #parsedClasses(): readonly LoadBalancerClass[] {
+    const rows: AnySettingsTable = { ...portableClassRows, ...this.#options.definition.settings };
+    return this.#classes.map((given) => ({
+      id: classId(given.id),
+      name: given.name ?? `portolan.dev/${given.id}`,
+      default: given.default ?? false,
+      provider,
+      mode: given.mode ?? 'apply',
+      settings: parsed(rows, given.settings ?? {}, 'only-said'),
+      guard: { ...defaultGuard, ...given.guard },
+      handoverMs: given.handoverMs ?? 60_000,
+    }));
+  }
+}
+
+function parsed(rows: AnySettingsTable, raw: JsonObject, what: 'with-defaults' | 'only-said'): Readonly<Record<string, unknown>> {
+  const { values, problems } = parseRows(rows, raw, '', what);
+  if (problems[0] !== undefined) throw problems[0];
+  return values;
+}
+
+/** Writes down every mutating request that the controller sends, with what came of it. */
+function tracedTransport(inner: KubeTransport, install: string, clock: ManualClock, trace: Trace): KubeTransport {
+  return {
+    ...inner,
+    async request(request) {
+      if (request.method === 'GET') return inner.request(request);
+      const { method, path, body } = request;
+      const entry = trace.add({
+        kind: 'api',
+        install,
+        at: clock.monotonic(),
+        method,
+        path,
+        ...(body === undefined ? {} : { body }),
+        status: 0,
+      });
+      const response = await inner.request(request);
+      entry.status = response.status;
+      return response;
+    },
+  };
+}

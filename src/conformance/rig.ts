@@ -1,0 +1,211 @@
+import { ManualClock, settle } from '../clock.ts';
+import { clusterId, type LoadBalancerKey } from '../model/ids.ts';
+import type { JsonObject } from '../model/json.ts';
+import { parseIp, type Family, type IpAddress } from '../net/ip.ts';
+import type { ClassSetup, NodeSetup, Setup } from './case.ts';
+import { Cluster } from './cluster.ts';
+import { simulatedNodes, type Endpoints } from './data-path-nodes.ts';
+import type { OnCrossing } from './incarnation.ts';
+import { Install } from './install.ts';
+import type { Planted, ProviderSimulation, Simulate } from './simulation.ts';
+import { Trace } from './trace.ts';
+
+export interface RigOptions {
+  readonly simulate: Simulate;
+  readonly seed: number;
+  readonly setup?: Setup;
+  /** Told of every request and call of every controller. */
+  readonly onCrossing?: OnCrossing;
+  /** Stands around every narrow API of the provider. */
+  readonly wrap?: <T extends object>(api: T, name: string) => T;
+}
+
+/** What there was at one moment, for checks that compare. */
+export interface Snapshot {
+  /** Position in the trace. */
+  readonly trace: number;
+  /** `cluster/namespace/name` → the Service object. */
+  readonly services: ReadonlyMap<string, JsonObject>;
+  readonly events: ReadonlyMap<string, number>;
+  /** Ids of the things that carry a key. */
+  readonly things: ReadonlyMap<LoadBalancerKey, readonly string[]>;
+}
+
+const defaultClasses: readonly ClassSetup[] = [{ id: 'kit', default: true }];
+const defaultNodes: readonly NodeSetup[] = [{ name: 'n1' }, { name: 'n2' }];
+/** The drift check comes with this period unless a case says otherwise. */
+const defaultDriftCheckMs = 600_000;
+
+/**
+ * Everything a story happens in: one cloud, clusters, controllers and a clock that moves only when nothing but the clock is
+ * waited for. Close it when done.
+ */
+export class Rig {
+  readonly clock: ManualClock;
+  readonly trace = new Trace();
+  readonly simulation: ProviderSimulation;
+  readonly clusters = new Map<'one' | 'two', Cluster>();
+  readonly installs = new Map<string, Install>();
+  readonly snapshots = new Map<string, Snapshot>();
+  readonly planted: Planted[] = [];
+  /** Endpoints per node of a Service, where a story says so; else one on each. */
+  readonly endpoints: Endpoints = new Map();
+  readonly seed: number;
+  readonly #onCrossing: OnCrossing;
+  readonly #underWay = { count: 0 };
+  #nodesShown = '';
+
+  private constructor(clock: ManualClock, simulation: ProviderSimulation, { seed, onCrossing = () => {} }: RigOptions) {
+    this.clock = clock;
+    this.simulation = simulation;
+    this.seed = seed;
+    this.#onCrossing = onCrossing;
+  }
+
+  /** A cluster with nodes and, unless the setup says otherwise, a running controller `a` at rest. */
+  static async open(options: RigOptions): Promise<Rig> {
+    const clock = new ManualClock();
+    const rig = new Rig(clock, await options.simulate(clock, options.wrap), options);
+    const { nodes = defaultNodes, classes = defaultClasses, driftCheckMs = defaultDriftCheckMs, start = true } = options.setup ?? {};
+    const cluster = rig.cluster();
+    for (const node of nodes) await cluster.addNode(node);
+    rig.addInstall('a', { classes, driftCheckMs });
+    if (start) await rig.start();
+    return rig;
+  }
+
+  /** The cluster of this name, made when first asked for. Both give the same UIDs in the same order. */
+  cluster(name: 'one' | 'two' = 'one'): Cluster {
+    const known = this.clusters.get(name);
+    if (known !== undefined) return known;
+    const made = new Cluster(this.clock, clusterId(`cluster-${name}`), this.seed, (index) => this.#nodeAddresses(index));
+    this.clusters.set(name, made);
+    return made;
+  }
+
+  install(name = 'a'): Install {
+    const found = this.installs.get(name);
+    if (found === undefined) throw new Error(`there is no install ${name}`);
+    return found;
+  }
+
+  /** Adds a controller that does not run yet. */
+  addInstall(
+    name: string,
+    options: {
+      readonly classes: readonly ClassSetup[];
+      readonly cluster?: 'one' | 'two';
+      readonly clusterId?: string;
+      readonly connection?: JsonObject;
+      readonly driftCheckMs?: number;
+    },
+  ): void {
+    const cluster = this.cluster(options.cluster);
+    const { definition, connection } = this.simulation;
+    this.installs.set(
+      name,
+      new Install({
+        name,
+        cluster,
+        clusterId: options.clusterId === undefined ? cluster.id : clusterId(options.clusterId),
+        definition,
+        connection: options.connection ?? connection,
+        classes: options.classes,
+        driftCheckMs: options.driftCheckMs ?? defaultDriftCheckMs,
+        clock: this.clock,
+        trace: this.trace,
+        onCrossing: this.#onCrossing,
+        underWay: this.#underWay,
+      }),
+    );
+  }
+
+  /** Starts a controller and lets it come to rest. */
+  async start(name?: string): Promise<void> {
+    this.install(name).start();
+    await this.rest(100);
+  }
+
+  async stop(name?: string): Promise<void> {
+    const install = this.install(name);
+    const stopping = install.stop();
+    for (let left = 100; left > 0 && install.runs; left--) await this.rest(100);
+    if (install.runs) throw new Error('the controller does not end');
+    await stopping;
+  }
+
+  /** `kill -9` of every controller that uses the cloud, and of what runs for them. */
+  crash(): void {
+    for (const install of this.installs.values()) install.die();
+    this.simulation.crash();
+  }
+
+  /** Lets time pass, and everything happen that waits for nothing else. */
+  async rest(ms = 0): Promise<void> {
+    const end = this.clock.monotonic() + ms;
+    await this.#showNodes();
+    await this.#quiet();
+    for (let due = this.clock.nextDueMs(); due !== undefined && this.clock.monotonic() + due <= end; due = this.clock.nextDueMs()) {
+      await this.clock.advanceAsync(due);
+      await this.#quiet();
+    }
+    await this.clock.advanceAsync(end - this.clock.monotonic());
+    await this.#quiet();
+  }
+
+  note(text: string): void {
+    this.trace.add({ kind: 'act', at: this.clock.monotonic(), text });
+  }
+
+  /** Ends the controllers as `kill -9` does and lets go of the cloud. */
+  async close(): Promise<void> {
+    for (const install of this.installs.values()) install.die();
+    this.simulation.crash();
+    await this.simulation.close?.();
+  }
+
+  /** Calls that left for the provider and have not come back. */
+  get underWay(): number {
+    return this.#underWay.count;
+  }
+
+  /** Nothing happens any more but with the clock. */
+  async #quiet(): Promise<void> {
+    for (let before = -1; before !== this.trace.entries.length; ) {
+      before = this.trace.entries.length;
+      await settle();
+      if (this.simulation.quiet !== undefined) {
+        await this.simulation.quiet();
+        await settle();
+      }
+      await settle();
+    }
+  }
+
+  /** What clients and health checks meet, as of now. */
+  async #showNodes(): Promise<void> {
+    const { dataPath } = this.simulation;
+    if (dataPath === undefined) return;
+    const nodes = simulatedNodes(this.cluster(), this.endpoints);
+    const shown = JSON.stringify(nodes);
+    if (shown === this.#nodesShown) return;
+    this.#nodesShown = shown;
+    await dataPath.setNodes(nodes);
+  }
+
+  #nodeAddresses(index: number): readonly JsonObject[] {
+    const { dataPath } = this.simulation;
+    const address = (family: Family): IpAddress => dataPath?.nodeAddress?.(index, family) ?? plainAddress(index, family);
+    return [
+      { type: 'InternalIP', address: address('IPv4') },
+      { type: 'InternalIP', address: address('IPv6') },
+    ];
+  }
+}
+
+function plainAddress(index: number, family: Family): IpAddress {
+  const text = family === 'IPv4' ? `10.0.${(index + 1) >> 8}.${(index + 1) & 255}` : `fd00:10::${(index + 1).toString(16)}`;
+  const address = parseIp(text);
+  if (address === undefined) throw new Error(`${text} is no address`);
+  return address;
+}

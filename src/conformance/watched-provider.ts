@@ -1,0 +1,160 @@
+import type { Clock } from '../clock.ts';
+import { asLbError } from '../errors.ts';
+import { serviceLoadBalancer, type LoadBalancerKey } from '../model/ids.ts';
+import type { Json } from '../model/json.ts';
+import type { AnyStep } from '../model/plan.ts';
+import { ownerOfMarks } from '../model/owner.ts';
+import type { Want } from '../model/spec.ts';
+import type { AnyProvider, AnyProviderDefinition, CallContext } from '../provider.ts';
+import type { ContractFaults } from './contract-faults.ts';
+import type { Incarnation } from './incarnation.ts';
+import type { ProviderCall, Trace } from './trace.ts';
+
+export interface Watching {
+  readonly incarnation: Incarnation;
+  readonly trace: Trace;
+  readonly faults: ContractFaults;
+  readonly clock: Clock;
+  /** Counts calls that have left and not come back, whatever became of the caller. */
+  readonly underWay: { count: number };
+}
+
+/** The provider as a controller under test gets it: every call is written down, may be made to fail, and ends with the process. */
+export function watchedProvider(definition: AnyProviderDefinition, watching: Watching): AnyProviderDefinition {
+  const { incarnation } = watching;
+  return {
+    ...definition,
+    create(connection, host) {
+      const inner = definition.create(connection, { ...host, clock: incarnation.clock(host.clock) });
+      return new WatchedProvider(inner, definition, watching);
+    },
+  };
+}
+
+class WatchedProvider implements AnyProvider {
+  readonly #inner: AnyProvider;
+  readonly #definition: AnyProviderDefinition;
+  readonly #watching: Watching;
+  readonly changes?: (signal: AbortSignal) => AsyncIterable<LoadBalancerKey | 'all-waiting'>;
+
+  constructor(inner: AnyProvider, definition: AnyProviderDefinition, watching: Watching) {
+    this.#inner = inner;
+    this.#definition = definition;
+    this.#watching = watching;
+    // Its absence means something to core.
+    if (inner.changes !== undefined) this.changes = (signal) => this.#changes(signal);
+  }
+
+  start(mode: 'control' | 'read', ctx: CallContext): Promise<void> {
+    return this.#call({ verb: 'start' }, ctx, (given) => this.#inner.start(mode, given));
+  }
+
+  capabilities(settings: unknown) {
+    return this.#inner.capabilities(settings);
+  }
+
+  observe(want: Want<unknown>, age: { readonly maxAgeMs: number }, ctx: CallContext): Promise<Json> {
+    return this.#call({ verb: 'observe', key: want.owner.key, want }, ctx, (given) => this.#inner.observe(want, age, given));
+  }
+
+  async plan(want: Want<unknown>, have: Json) {
+    const plan = await this.#pure(() => this.#inner.plan(want, have));
+    this.#note({ verb: 'plan', key: want.owner.key, want, have, plan }, true);
+    return plan;
+  }
+
+  apply(step: AnyStep, ctx: CallContext) {
+    const key = keyOfStep(step);
+    return this.#call({ verb: 'apply', step, ...(key === undefined ? {} : { key }) }, ctx, (given) => this.#inner.apply(step, given));
+  }
+
+  async report(want: Want<unknown>, have: Json) {
+    const report = await this.#pure(() => this.#inner.report(want, have));
+    this.#note({ verb: 'report', key: want.owner.key, want, have, report }, true);
+    return report;
+  }
+
+  async *inventory(ctx: CallContext) {
+    const { incarnation, faults } = this.#watching;
+    const call = this.#note({ verb: 'inventory' }, false);
+    const things = this.#inner.inventory(ctx)[Symbol.asyncIterator]();
+    const next = () => this.#counted(() => things.next());
+    let first = await this.#crossed(call, 'inventory', () => faults.around('inventory', this.#definition.settleMs, ctx, next));
+    for (; first.done !== true; first = await incarnation.guard(next)) {
+      yield first.value;
+      if (faults.breaksOff()) {
+        await things.return?.();
+        throw (call.error = asLbError(new Error('the inventory broke off'), 'CloudUnavailable'));
+      }
+    }
+    call.ended = true;
+  }
+
+  permissions() {
+    return this.#inner.permissions();
+  }
+
+  close(): Promise<void> {
+    this.#note({ verb: 'close' }, true);
+    return this.#watching.incarnation.guard(() => this.#counted(() => this.#inner.close()));
+  }
+
+  async *#changes(signal: AbortSignal): AsyncGenerator<LoadBalancerKey | 'all-waiting'> {
+    for await (const change of this.#inner.changes?.(signal) ?? []) {
+      if (!this.#watching.incarnation.alive) return;
+      yield change;
+    }
+  }
+
+  async #call<T>(
+    about: Omit<ProviderCall, 'kind' | 'install' | 'at' | 'ended'>,
+    ctx: CallContext,
+    call: (ctx: CallContext) => Promise<T>,
+  ): Promise<T> {
+    const { verb } = about;
+    if (verb !== 'start' && verb !== 'observe' && verb !== 'apply') throw new Error(`${verb} makes no call`);
+    const noted = this.#note(about, false);
+    const { faults } = this.#watching;
+    return this.#crossed(noted, nameOf(noted), () =>
+      faults.around(verb, this.#definition.settleMs, ctx, (given) => this.#counted(() => call(given))),
+    );
+  }
+
+  async #crossed<T>(noted: ProviderCall, what: string, call: () => Promise<T>): Promise<T> {
+    try {
+      return await this.#watching.incarnation.cross({ kind: 'call', what }, call);
+    } catch (thrown) {
+      noted.error = asLbError(thrown);
+      throw thrown;
+    } finally {
+      noted.ended = true;
+    }
+  }
+
+  async #counted<T>(call: () => Promise<T>): Promise<T> {
+    const { underWay } = this.#watching;
+    underWay.count++;
+    try {
+      return await call();
+    } finally {
+      underWay.count--;
+    }
+  }
+
+  #pure<T>(call: () => T | Promise<T>): Promise<T> {
+    return this.#watching.incarnation.guard(() => this.#counted(async () => call()));
+  }
+
+  #note(about: Omit<ProviderCall, 'kind' | 'install' | 'at' | 'ended'>, ended: boolean): ProviderCall {
+    const { incarnation, trace, clock } = this.#watching;
+    return trace.add({ kind: 'call', install: incarnation.install, at: clock.monotonic(), ended, ...about });
+  }
+}
+
+const nameOf = ({ verb, step, key }: ProviderCall): string => [verb, step?.id ?? key].filter((part) => part !== undefined).join(' ');
+
+/** Whose load balancer a step is about: its proof says so. */
+function keyOfStep({ proof }: AnyStep): LoadBalancerKey | undefined {
+  if ('consent' in proof) return serviceLoadBalancer(proof.consent);
+  return ownerOfMarks('marks' in proof ? proof.marks : proof.willMark)?.key;
+}
