@@ -6,7 +6,8 @@ import type { CallContext, StepOutcome } from '../../src/provider.ts';
 import type { DataPlane } from './data-plane/data-plane.ts';
 import type { Ledger } from './ledger.ts';
 import type { Operation } from './operation.ts';
-import { membersOf, type State } from './state.ts';
+import { membersOf, type LoadBalancerRecord, type State } from './state.ts';
+import type { Changed } from './state-change.ts';
 
 /**
  * One step = one write of the state file; what is served follows it. Whoever dies in between finds the record at the
@@ -16,15 +17,19 @@ import { membersOf, type State } from './state.ts';
 export async function applied(step: Step<Operation>, ledger: Ledger, dataPlane: DataPlane, ctx: CallContext): Promise<StepOutcome> {
   assertProof(step, ledger.state);
   await ctx.beforeCall();
-  const { state, id } = await ledger.commit(step.op);
+  const changed = await ledger.commit(step.op);
+  const { id } = changed;
   ctx.log.info({ step: step.id, summary: step.summary, ...(id === undefined ? {} : { id }) }, 'recorded');
+  const record = await served(step.op, changed, dataPlane);
+  return { outputs: record === undefined ? {} : { id: record.id, address: record.addresses.join(',') } };
+}
+
+/** Lets the sockets follow what an operation did to the records; the record it was about, if it is there still. */
+export async function served(op: Operation, { state, id }: Changed, dataPlane: DataPlane): Promise<LoadBalancerRecord | undefined> {
   const record = state.loadBalancers.find((candidate) => candidate.id === id);
-  if (record === undefined) {
-    if (step.op.do === 'delete') await dataPlane.stop(step.op.on);
-    return { outputs: {} };
-  }
-  await dataPlane.serve(record, membersOf(state, record));
-  return { outputs: { id: record.id, address: record.addresses.join(',') } };
+  if (record !== undefined) await dataPlane.serve(record, membersOf(state, record));
+  else if (op.do === 'delete') await dataPlane.stop(op.on);
+  return record;
 }
 
 /** The guard compared the proof with the owner; here it is compared with what is really there. */

@@ -7,7 +7,7 @@ import type { Report } from '../../src/model/report.ts';
 import type { Want } from '../../src/model/spec.ts';
 import type { CallContext, Provider, ProviderHost, StepOutcome } from '../../src/provider.ts';
 import { parseRanges, type Ranges } from './address-range.ts';
-import { applied } from './apply.ts';
+import { applied, served } from './apply.ts';
 import type { Network } from './api/network.ts';
 import type { StateFile } from './api/state-file.ts';
 import { capabilitiesOf } from './capabilities.ts';
@@ -22,6 +22,7 @@ import { planned } from './plan.ts';
 import { reported } from './report.ts';
 import type { Connection, Settings } from './settings.ts';
 import { membersOf, type LoadBalancerRecord } from './state.ts';
+import type { Changed } from './state-change.ts';
 
 /** Health of many nodes changes together; it is looked at once. */
 const gatherHealthMs = 1000;
@@ -66,8 +67,8 @@ export class LocalProvider implements Provider<Settings, Have, Operation> {
     if (mode === 'read') return this.#ledger.load();
     await this.#ledger.open();
     const { state } = this.#ledger;
-    const served = state.loadBalancers.filter((record) => this.#isServed(record));
-    await Promise.all(served.map((record) => this.#dataPlane.serve(record, membersOf(state, record))));
+    const ours = state.loadBalancers.filter((record) => this.#isServed(record));
+    await Promise.all(ours.map((record) => this.#dataPlane.serve(record, membersOf(state, record))));
   }
 
   capabilities(_settings: Settings): Capabilities {
@@ -88,6 +89,14 @@ export class LocalProvider implements Provider<Settings, Have, Operation> {
     // Whoever waits for an address may have this one.
     if (step.op.do === 'delete') this.#feed.tell('all-waiting');
     return outcome;
+  }
+
+  /** An operation that no plan asked for and no mark allows. No part of the contract: somebody else at the same cloud, for a simulator. */
+  async changeFromOutside(operation: Operation): Promise<Changed> {
+    const changed = await this.#ledger.commit(operation);
+    const record = changed.state.loadBalancers.find(({ id }) => id === changed.id);
+    if (record === undefined || this.#isServed(record)) await served(operation, changed, this.#dataPlane);
+    return changed;
   }
 
   async #counted<T>(operation: string, call: () => Promise<T>): Promise<T> {
