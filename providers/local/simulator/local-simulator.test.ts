@@ -28,7 +28,7 @@ async function start(bed: TestBed): Promise<Local> {
 
 async function served(): Promise<{ bed: TestBed; provider: Local }> {
   const bed = new TestBed();
-  bed.simulator.dataPath.setNodes(nodes);
+  await bed.simulator.dataPath.setNodes(nodes);
   const provider = await start(bed);
   await bed.pass(provider, want);
   return { bed, provider };
@@ -85,11 +85,13 @@ describe('traffic', () => {
     const ask = async () => [await dataPath.request(undefined, vip, 80, 'TCP'), await dataPath.request(undefined, vip, 80, 'TCP')];
     expect(await ask()).toEqual([{ node: 'node-2' }, { node: 'node-2' }]);
 
-    dataPath.setNodes(nodes.map((node) => ({ ...node, healthPorts: [{ port: 32000, localEndpoints: node.name === 'node-1' ? 3 : 0 }] })));
+    await dataPath.setNodes(
+      nodes.map((node) => ({ ...node, healthPorts: [{ port: 32000, localEndpoints: node.name === 'node-1' ? 3 : 0 }] })),
+    );
     await bed.clock.advanceAsync(2000);
     expect(await ask()).toEqual([{ node: 'node-1' }, { node: 'node-1' }]);
 
-    dataPath.setNodes([]);
+    await dataPath.setNodes([]);
     await bed.clock.advanceAsync(2000);
     expect(await ask()).toEqual(['refused', 'refused']);
   });
@@ -97,7 +99,7 @@ describe('traffic', () => {
   it('asks kube-proxy of each node, where the policy is Cluster', async () => {
     const { bed } = await served();
     const { dataPath } = bed.simulator;
-    dataPath.setNodes(nodes.map((node) => ({ ...node, proxyHealthy: node.name === 'node-2' })));
+    await dataPath.setNodes(nodes.map((node) => ({ ...node, proxyHealthy: node.name === 'node-2' })));
     await bed.clock.advanceAsync(2000);
 
     expect(await dataPath.request(undefined, vip, 80, 'TCP')).toEqual({ node: 'node-2' });

@@ -95,7 +95,10 @@ export class LocalSimulator implements ProviderSimulation {
       },
     });
     return {
-      setNodes: (list) => nodes.set(list),
+      setNodes: (list) => {
+        nodes.set(list);
+        return nodes.ready();
+      },
       request: async (from, address, port, protocol) => {
         await nodes.ready();
         return requested(this.network.at(from ?? somewhere), { address, port }, protocol, patience);
