@@ -79,6 +79,11 @@ const rows = {
     means: 'portolan.dev/load-balancer-group is reserved; several Services cannot share a load balancer yet.',
     remedy: 'Remove the annotation portolan.dev/load-balancer-group.',
   },
+  Released: {
+    verdict: 'wait-for-user',
+    means: 'The Service was released: its load balancer was left as it stands, without the marks of Portolan, and nobody here looks after it.',
+    remedy: 'Remove the annotation portolan.dev/release to have a new load balancer made for the Service.',
+  },
   HeldByOther: {
     verdict: 'wait-for-user',
     means: "A Service without a class carries another controller's load-balancer finalizer.",
@@ -150,6 +155,11 @@ const rows = {
     remedy: 'Remove it, or choose another name or address; Portolan takes nothing it does not own.',
   },
   BadAnswer: { verdict: 'retry', means: 'The cloud answered with something its interface does not allow.' },
+  ProviderProcessFailed: {
+    verdict: 'retry',
+    means: "An external provider's process cannot be started, has ended, or does not answer. It is started again.",
+    remedy: 'See the log for what it wrote to stderr.',
+  },
   ProviderUnavailable: {
     verdict: 'retry',
     means: 'The provider of this class did not start.',

@@ -1,5 +1,6 @@
 import { asLbError } from '../errors.ts';
 import type { PassResult } from '../engine/pass.ts';
+import type { StepRun } from '../engine/run-steps.ts';
 import type { Refusal } from '../model/plan.ts';
 import type { Notice } from '../model/report.ts';
 import type { ServiceView } from '../model/service-view.ts';
@@ -43,6 +44,12 @@ export function announcePass(
     if (notice.kind === 'info') events.record(service, 'Normal', notice.reason, sentence(notice));
     if (notice.reason === 'NoNodes') events.record(service, 'Warning', 'UnAvailableLoadBalancer', upstreamEvents.UnAvailableLoadBalancer);
   }
+}
+
+/** Names what is left behind, as far as this very pass saw it: what a pass before a crash released is in the log only. */
+export function announceRelease(events: EventSink, service: ServiceView, runs: readonly StepRun[]): void {
+  const left = new Set(runs.map(({ step: { resource } }) => `${resource.kind} ${resource.id ?? resource.name}`));
+  events.record(service, 'Normal', 'Released', `Released load balancer${left.size === 0 ? '' : `; left behind: ${[...left].join(', ')}`}`);
 }
 
 export function announceFailure(events: EventSink, service: ServiceView, thrown: unknown): void {

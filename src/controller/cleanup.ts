@@ -1,10 +1,12 @@
-import { runPass } from '../engine/pass.ts';
+import { runPass, type PassResult } from '../engine/pass.ts';
 import { isEnding } from '../errors.ts';
+import { isReleased } from '../intent/claim.ts';
 import { goneOf, ownerOf } from '../intent/frozen.ts';
 import type { Log } from '../log.ts';
 import { conditionTypes } from '../model/condition.ts';
 import { finalizerOf, type LoadBalancerClass } from '../model/load-balancer-class.ts';
-import { announceFailure, upstreamEvents } from './announce.ts';
+import { announceFailure, announceRelease, upstreamEvents } from './announce.ts';
+import { released } from './complaints.ts';
 import { conditionsFor } from './conditions.ts';
 import type { KeyState } from './key-state.ts';
 import type { Lane } from './lane-queue.ts';
@@ -15,7 +17,8 @@ import { formatRecord, mayBeUnfinished, readRecord, servedBy } from './record.ts
 const ourConditions = Object.values(conditionTypes);
 
 /**
- * One pass over a Service that wants no load balancer of this class any more: deleted, of another type, or gone altogether.
+ * One pass over a Service that wants no load balancer of this class any more: deleted, of another type, released, or gone
+ * altogether. What is released stays, without our marks; all else goes.
  * The finalizer goes only after a pass that found nothing left and had no doubt. @throws LbError
  */
 export async function cleanup(
@@ -28,10 +31,11 @@ export async function cleanup(
   const service = state.view;
   const running = parts.pool.get(servedBy(service, klass));
   const record = readRecord(service.conditions);
+  const leave = isReleased(service) ? 'everything' : 'nothing';
   if (state.observedAt === undefined && mayBeUnfinished(service, finalizerOf(klass.id))) state.doubtSince ??= parts.startedAt;
   const pass = await runPass(
     {
-      want: goneOf(ownerOf(service, parts.clusterId)),
+      want: goneOf(ownerOf(service, parts.clusterId), undefined, leave),
       provider: running.provider,
       settleMs: running.definition.settleMs,
       maxAgeMs: 0,
@@ -50,6 +54,7 @@ export async function cleanup(
   log.info(
     {
       outcome: result.outcome,
+      leave,
       steps: result.runs.map(({ step, outcome }) => `${step.id}: ${outcome}`),
       ...(result.error === undefined ? {} : { error: result.error }),
     },
@@ -65,12 +70,12 @@ export async function cleanup(
       );
     return nextAfterPass(result);
   }
-  if (!state.vanished) await finish();
+  if (!state.vanished) await (leave === 'everything' ? finishRelease(result) : finish());
   return { kind: 'forgotten' };
 
-  /** A half-done deletion must not look applied to a Service that turns its type back meanwhile. */
+  /** A half-done deletion or release must not look applied to a Service that turns back meanwhile. */
   async function begin(): Promise<void> {
-    parts.events.record(service, 'Normal', 'DeletingLoadBalancer', upstreamEvents.DeletingLoadBalancer);
+    if (leave === 'nothing') parts.events.record(service, 'Normal', 'DeletingLoadBalancer', upstreamEvents.DeletingLoadBalancer);
     if (state.vanished || record?.applied !== true) return;
     await parts.writer.write(
       state,
@@ -93,5 +98,22 @@ export async function cleanup(
       'finalizer',
     );
     parts.events.record(service, 'Normal', 'DeletedLoadBalancer', upstreamEvents.DeletedLoadBalancer);
+  }
+
+  /** The finalizer and all we said go in one patch, the address stays: it is served on. One condition says whose it is now. */
+  async function finishRelease({ runs }: PassResult): Promise<void> {
+    const still = state.view;
+    const shown = still.type === 'LoadBalancer' ? [released] : [];
+    const kept = new Set(shown.map(({ type }) => type));
+    await parts.writer.write(
+      state,
+      {
+        removeFinalizer: finalizerOf(klass.id),
+        conditions: shown,
+        removeConditions: ourConditions.filter((type) => !kept.has(type) && still.conditions.some((condition) => condition.type === type)),
+      },
+      'finalizer',
+    );
+    announceRelease(parts.events, service, runs);
   }
 }

@@ -1,7 +1,10 @@
+import { conditionTypes } from '../model/condition.ts';
 import type { Refusal } from '../model/plan.ts';
 import type { LoadBalancerClass } from '../model/load-balancer-class.ts';
 import { fieldPath, type ProviderName } from '../model/ids.ts';
 import type { Notice } from '../model/report.ts';
+import type { ConditionWish } from './conditions.ts';
+import { sentence } from './sentence.ts';
 
 /** A classless Service that carries another controller's finalizer is not taken over silently. */
 export const heldByOther = (finalizer: string): Refusal => ({
@@ -15,5 +18,13 @@ export const providerChanged = ({ id, provider }: LoadBalancerClass, by: Provide
   text: `the class now names provider ${provider}, and provider ${by} has the load balancer`,
   field: fieldPath(`classes[${id}].provider`),
 });
+
+/** What is left on a released Service: the only word of ours, and true for as long as the annotation stands. */
+export const released: ConditionWish = {
+  type: conditionTypes.accepted,
+  status: 'False',
+  reason: 'Released',
+  message: sentence({ reason: 'Released', text: 'Released: what serves it was left as it stands, and is not looked after here any more' }),
+};
 
 export const noNodes: Notice = { reason: 'NoNodes', text: 'no node is eligible, so nothing answers', kind: 'service' };

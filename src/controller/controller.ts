@@ -183,6 +183,7 @@ export class Controller {
         metrics.set('portolan_provider_up', 1, { provider: name });
         if (!signal.aborted) this.#loop?.providerStarted(name);
       },
+      failed: (name) => this.#loop?.lookAgain(name, 'all'),
       changed: (name, what) => this.#loop?.lookAgain(name, what),
     });
   }

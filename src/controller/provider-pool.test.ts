@@ -45,6 +45,7 @@ async function inventoryOf(...things: OwnedThing[]): Promise<ReadonlyMap<string,
     }),
     callContext: (_budget, log, signal) => ({ signal, log, beforeCall: () => Promise.resolve() }),
     started: () => {},
+    failed: () => {},
     changed: () => {},
   });
   await pool.start('read', new AbortController().signal);

@@ -28,6 +28,8 @@ export interface ProviderPoolOptions {
   callContext(budget: Budget, log: Log, signal: AbortSignal): CallContext;
   /** A provider has started, for the first time or after failures. */
   started(name: ProviderName): void;
+  /** The first try failed: what waited for it can say why. */
+  failed(name: ProviderName): void;
   /** A provider asks for a look. */
   changed(name: ProviderName, what: LoadBalancerKey | 'all-waiting'): void;
 }
@@ -99,6 +101,7 @@ export class ProviderPool {
     } catch (thrown) {
       if (signal.aborted) return;
       const error = asLbError(thrown);
+      const first = !this.#problems.has(entry.name);
       this.#problems.set(entry.name, error);
       log.error({ provider: entry.name, error, retryMs }, 'provider did not start');
       const cancel = clock.after(error.retryAfterMs ?? retryMs, () => {
@@ -106,6 +109,7 @@ export class ProviderPool {
         this.#tasks.push(this.#tryStart(entry, mode, signal, Math.min(retryMs * 2, longestRetryMs)));
       });
       signal.addEventListener('abort', cancel, { once: true });
+      if (first) this.#options.failed(entry.name);
     }
   }
 

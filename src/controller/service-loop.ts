@@ -18,6 +18,9 @@ import { nextAfterError, waitForUserMs, type NextPass } from './next-pass.ts';
 import { servedBy } from './record.ts';
 import { sentence } from './sentence.ts';
 
+/** Why a Service is foreign that may have been ours a moment ago, and has not moved to another controller. */
+const endedHere: ReadonlySet<string> = new Set(['not-load-balancer', 'deleting', 'released']);
+
 /** A status that somebody wrote over is put right at once, but against one who goes on writing no more often than this. */
 const repairPauseMs = 5_000;
 
@@ -96,7 +99,7 @@ export class ServiceLoop {
     }
   }
 
-  /** Asks for a look at every load balancer of a provider, or at one. */
+  /** Asks for a pass over every load balancer of a provider (`all`), or for a look at those that wait, or at one. */
   lookAgain(provider: ProviderName, what: LoadBalancerKey | 'all-waiting' | 'all'): void {
     for (const state of this.#states.values()) {
       if (what !== 'all' && what !== 'all-waiting' && state.key !== what) continue;
@@ -153,8 +156,8 @@ export class ServiceLoop {
       case 'held':
         return await this.#heldByOther(state, claim.finalizer, log);
       case 'foreign':
-        // Served in this life, and its finalizer was taken off before it went: what was made for it still goes.
-        if (state.class === undefined || (claim.why !== 'not-load-balancer' && claim.why !== 'deleting')) return { kind: 'forgotten' };
+        // Looked after in this life, and without its finalizer before it went: what was made for it still goes, or is released.
+        if (state.class === undefined || !endedHere.has(claim.why)) return { kind: 'forgotten' };
         return await cleanup(this.#parts, state, state.class, lane, log);
       case 'left-behind':
         return { kind: 'forgotten' };

@@ -109,6 +109,34 @@ describe('a Service with a finalizer of a class this configuration does not have
   });
 });
 
+describe('a released Service', () => {
+  const annotations = { 'portolan.dev/release': 'true' };
+  const record = [{ type: 'portolan.dev/Applied', status: 'True' as const, reason: 'Applied', message: 'v1 input=a spec=b' }];
+  const cases: readonly [string, Partial<ServiceView>, Short][] = [
+    ['of a class', { loadBalancerClass: aws.name }, 'foreign:released'],
+    ['of the default class', {}, 'foreign:released'],
+    ["of the default class with another controller's finalizer", { finalizers: [cleanup] }, 'foreign:released'],
+    ['that was begun, its finalizer taken off', { loadBalancerClass: aws.name, conditions: record }, 'ours:aws:class:gone'],
+    ['of the default class that was begun', { conditions: record }, 'ours:standard:default:gone'],
+    ['with our finalizer', { loadBalancerClass: aws.name, finalizers: [finalizerOf(aws.id)] }, 'ours:aws:finalizer:gone'],
+    [
+      'with our finalizer and a class renamed since',
+      { loadBalancerClass: 'portolan.dev/old-name', finalizers: [finalizerOf(aws.id)], ingress },
+      'ours:aws:finalizer:gone',
+    ],
+    ['of another controller', { loadBalancerClass: foreign }, 'foreign:other-class'],
+    ['of a class that is not configured', { finalizers: ['portolan.dev/lb.gone'] }, 'left-behind:gone'],
+  ];
+  it.each(cases)('%s', (_title, patch, expected) => {
+    expect(short(aService({ annotations, ...patch }), [aws, standard])).toBe(expected);
+  });
+
+  it('is not released by any other value', () => {
+    const service = aService({ annotations: { 'portolan.dev/release': 'True' }, loadBalancerClass: aws.name });
+    expect(short(service, [aws])).toBe('ours:aws:class:wanted');
+  });
+});
+
 it('never touches the class of the status conformance test (contract G6)', () => {
   const service = aService({ loadBalancerClass: foreign, ingress });
 

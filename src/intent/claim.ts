@@ -1,16 +1,18 @@
+import { conditionTypes } from '../model/condition.ts';
 import type { ClassId } from '../model/ids.ts';
 import { classOfFinalizer, type LoadBalancerClass } from '../model/load-balancer-class.ts';
 import type { ServiceView } from '../model/service-view.ts';
+import { controlKeys } from '../settings/portable.ts';
 
 /** Whose business a Service is. */
 export type Claimed =
-  /** Ours. `wanted`: it should have a load balancer; else what it has is to be taken away. */
+  /** Ours. `wanted`: it should have a load balancer; else what it has is to be taken away, or, where it is released, left to others. */
   | { readonly kind: 'ours'; readonly class: LoadBalancerClass; readonly by: 'finalizer' | 'class' | 'default'; readonly wanted: boolean }
   /** Classless, and another controller's load-balancer finalizer says that it is served already. */
   | { readonly kind: 'held'; readonly class: LoadBalancerClass; readonly finalizer: string }
   /** Served by a class of ours that this configuration does not have: nothing is released, nothing touched. */
   | { readonly kind: 'left-behind'; readonly classId: ClassId }
-  | { readonly kind: 'foreign'; readonly why: 'not-load-balancer' | 'other-class' | 'no-default-class' | 'deleting' };
+  | { readonly kind: 'foreign'; readonly why: 'not-load-balancer' | 'other-class' | 'no-default-class' | 'deleting' | 'released' };
 
 /** Finalizers by which other controllers say that they made a load balancer for a Service. */
 export const othersFinalizers: readonly string[] = [
@@ -22,6 +24,9 @@ export const othersFinalizers: readonly string[] = [
   'gke.networking.io/l4-netlb-v1',
   'gke.networking.io/l4-netlb-v2',
 ];
+
+/** Whether its owner wants the load balancer left to others (`portolan.dev/release: "true"`). */
+export const isReleased = ({ annotations }: ServiceView): boolean => annotations[controlKeys.release] === 'true';
 
 /**
  * Whose business this Service is, from the Service and the configured classes alone (design §3.1, contract 1A, D3, 1G).
@@ -40,10 +45,16 @@ export function claimOf(service: ServiceView, classes: readonly LoadBalancerClas
   if (found === undefined) return { kind: 'foreign', why: named === undefined ? 'no-default-class' : 'other-class' };
   // Never ensured again, and a new finalizer would be rejected (contract B10).
   if (service.deleting) return { kind: 'foreign', why: 'deleting' };
-  if (named !== undefined) return { kind: 'ours', class: found, by: 'class', wanted: true };
+  const by = named === undefined ? 'default' : 'class';
+  if (isReleased(service)) {
+    // The record goes last: while it stands, things of it may carry our marks, also where somebody took the finalizer off.
+    const begun = service.conditions.some(({ type }) => type === conditionTypes.applied);
+    return begun ? { kind: 'ours', class: found, by, wanted: false } : { kind: 'foreign', why: 'released' };
+  }
+  if (named !== undefined) return { kind: 'ours', class: found, by, wanted: true };
   const holder = service.finalizers.find((finalizer) => othersFinalizers.includes(finalizer));
   if (holder !== undefined) return { kind: 'held', class: found, finalizer: holder };
-  return { kind: 'ours', class: found, by: 'default', wanted: true };
+  return { kind: 'ours', class: found, by, wanted: true };
 }
 
 /**
@@ -55,7 +66,7 @@ export function claimOf(service: ServiceView, classes: readonly LoadBalancerClas
  */
 function served(service: ServiceView, marked: LoadBalancerClass, classes: readonly LoadBalancerClass[]): Claimed {
   const ours = (wanted: boolean): Claimed => ({ kind: 'ours', class: marked, by: 'finalizer', wanted });
-  if (service.deleting || service.type !== 'LoadBalancer') return ours(false);
+  if (service.deleting || service.type !== 'LoadBalancer' || isReleased(service)) return ours(false);
   const named = service.loadBalancerClass;
   if (named === undefined || named === marked.name) return ours(true);
   const movedToOurs = classes.some(({ name }) => name === named);

@@ -68,6 +68,10 @@ export function annotationsMarkdown(providers: readonly { readonly kind: string;
       ['Annotation', 'What it does'],
       [
         [code(controlKeys.approve), 'Allows a change that is held: the code from the condition, or several separated by commas.'],
+        [
+          code(controlKeys.release),
+          '`"true"` releases the load balancer: its marks are taken off, it goes on serving, and the Service is left alone while this stands. Any other value is refused.',
+        ],
         [code(controlKeys.group), 'Reserved for Services that share a load balancer; refused for now.'],
       ],
     ),

@@ -54,6 +54,8 @@ export const coreSettings: Readonly<Record<Extract<CoreField, 'scheme' | 'reques
 export const controlKeys = {
   /** Codes of the guard, separated by commas. */
   approve: 'portolan.dev/approve',
+  /** `"true"`: the load balancer is left to others, and the Service is none of ours while it says so. */
+  release: 'portolan.dev/release',
   /** Reserved for Services that share a load balancer; refused. */
   group: 'portolan.dev/load-balancer-group',
 } as const;

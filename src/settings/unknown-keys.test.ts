@@ -19,7 +19,7 @@ describe('an unknown key of ours', () => {
 
   it('is refused with all known ones where none is near', () => {
     expect(find('portolan.dev/colour-of-the-sky', {}).refusals[0]?.text).toBe(
-      'unknown annotation; known are portolan.dev/approve, portolan.dev/load-balancer-ips, portolan.dev/scheme',
+      'unknown annotation; known are portolan.dev/approve, portolan.dev/load-balancer-ips, portolan.dev/release, portolan.dev/scheme',
     );
   });
 
@@ -37,8 +37,18 @@ describe('an unknown key of ours', () => {
   it('words to the controller and names of conditions are no settings', () => {
     for (const key of [controlKeys.approve, ...reservedKeys]) expect(find(key)).toEqual(none);
     expect(find(controlKeys.group).refusals).toMatchObject([{ reason: 'GroupNotSupported', field: controlKeys.group }]);
+    expect(find('portolan.dev/relase').refusals[0]?.text).toContain('portolan.dev/release');
     expect(find('portolan.dev/aprove').refusals[0]?.text).toContain('portolan.dev/approve');
   });
+});
+
+it('a release that is not asked for with "true" is refused, not passed over', () => {
+  expect(findUnknownKeys({}, { [controlKeys.release]: 'true' })).toEqual(none);
+  for (const value of ['True', 'false', '']) {
+    expect(findUnknownKeys({}, { [controlKeys.release]: value }).refusals).toMatchObject([
+      { reason: 'InvalidSetting', field: controlKeys.release, text: `${JSON.stringify(value)} is not "true"` },
+    ]);
+  }
 });
 
 describe("a key under a peer's prefix", () => {

@@ -29,6 +29,7 @@ export function findUnknownKeys(table: AnySettingsTable, annotations: Readonly<R
     if (read.has(key) || !isWatched(key)) continue;
     const peer = peerOf(key);
     if (key === controlKeys.group) refusals.push(groupRefusal);
+    else if (key === controlKeys.release) refusals.push(...badRelease(annotations[key]));
     else if (key.startsWith(ourPrefix)) refusals.push(unknownOfOurs(key, read));
     else if (peer !== undefined) notices.push(...ofPeer(key, peer, read));
     else if (misspelt(key, read, ourPrefix) !== undefined) refusals.push(unknownOfOurs(key, read));
@@ -43,6 +44,19 @@ const groupRefusal: Refusal = {
   field: fieldPath(controlKeys.group),
 };
 
+/** A wish that nobody understands must not be taken for none: what is asked for ends the care for a load balancer. */
+function badRelease(value: string | undefined): readonly Refusal[] {
+  if (value === 'true') return [];
+  return [
+    {
+      reason: 'InvalidSetting',
+      text: `${JSON.stringify(value)} is not "true"`,
+      field: fieldPath(controlKeys.release),
+      remedy: 'Set it to "true" to release the load balancer, or remove it',
+    },
+  ];
+}
+
 function unknownOfOurs(key: string, read: ReadonlySet<string>): Refusal {
   const known = ourKeys(read);
   const meant = nearest(key, known);
@@ -53,10 +67,10 @@ function unknownOfOurs(key: string, read: ReadonlySet<string>): Refusal {
   };
 }
 
-/** All our keys that an annotation may have, `approve` too: a misspelt code must not be mistaken for silence. */
+/** All our keys that an annotation may have, the words to the controller too: a misspelt one must not be mistaken for silence. */
 function ourKeys(read: ReadonlySet<string>): readonly string[] {
   const keys = [...read].filter((key) => key.startsWith(ourPrefix) && !reservedKeys.includes(key));
-  return [...keys, controlKeys.approve].sort();
+  return [...keys, controlKeys.approve, controlKeys.release].sort();
 }
 
 function ofPeer(key: string, { peer, prefix, rest }: NonNullable<ReturnType<typeof peerOf>>, read: ReadonlySet<string>): readonly Notice[] {
@@ -81,7 +95,7 @@ const peerKeys: readonly string[] = peers.flatMap(({ prefixes, keys }) => prefix
 
 /** The key under a prefix that this one is a single edit away from. */
 function misspelt(key: string, known: Iterable<string>, prefix: string): string | undefined {
-  for (const candidate of prefix === ourPrefix ? [...known, controlKeys.approve, controlKeys.group] : known) {
+  for (const candidate of prefix === ourPrefix ? [...known, ...Object.values(controlKeys)] : known) {
     if (candidate.startsWith(prefix) && isOneEditAway(key, candidate)) return candidate;
   }
   return undefined;

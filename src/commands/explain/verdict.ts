@@ -1,5 +1,6 @@
 import { errorSentence, heldSentence } from '../../controller/conditions.ts';
 import { sentence, type Complaint } from '../../controller/sentence.ts';
+import { isReleased } from '../../intent/claim.ts';
 import { conditionTypes, type Condition } from '../../model/condition.ts';
 import { addressOfIngress } from '../../model/ingress.ts';
 import { finalizerOf } from '../../model/load-balancer-class.ts';
@@ -26,10 +27,13 @@ export function verdictOf(look: Look): Verdict {
   }
   const [refusal] = refusals;
   if (refusal !== undefined) return because(refusal);
-  if (claim.kind === 'ours' && !claim.wanted)
+  if (claim.kind === 'ours' && !claim.wanted) {
+    if (isReleased(service))
+      return no(`It is being released: what serves it (${addressesOf(look) || 'no address'}) stays and is left to others.`, 'Released');
     return no(
       `It wants no load balancer any more (${service.deleting ? 'it is being deleted' : whyUnwanted(look)}); what there is is taken away.`,
     );
+  }
   const programmed = condition(look, conditionTypes.programmed);
   if (error !== undefined) {
     if (programmed?.status === 'False') return said(programmed);
@@ -86,6 +90,9 @@ function foreign(look: Look, why: Extract<Look['claim'], { readonly kind: 'forei
       return no(
         `It is being deleted${service.finalizers.length === 0 ? '' : `, and waits for the finalizers ${service.finalizers.join(', ')} of others`}.`,
       );
+    case 'released':
+      if (service.ingress.length > 0) return { ready: true, text: `Released: it is served at ${addressesOf(look)} without Portolan.` };
+      return no('It was released and publishes no address.', 'Released');
     case 'other-class':
     case 'no-default-class':
       if (service.ingress.length > 0) return { ready: true, text: `Another controller serves it at ${addressesOf(look)}.` };

@@ -1,12 +1,13 @@
-import type { Claimed } from '../../intent/claim.ts';
+import { isReleased, type Claimed } from '../../intent/claim.ts';
 import { finalizerOf, type LoadBalancerClass } from '../../model/load-balancer-class.ts';
 import type { ServiceView } from '../../model/service-view.ts';
+import { controlKeys } from '../../settings/portable.ts';
 
 /** Whose business a Service is, and by what, in one sentence. */
 export function claimWords(claim: Claimed, service: ServiceView, classes: readonly LoadBalancerClass[]): string {
   switch (claim.kind) {
     case 'ours':
-      return `${byWhat(claim)}; provider ${claim.class.provider}${claim.wanted ? '' : '. It wants no load balancer of this class any more, so what there is goes'}.`;
+      return `${byWhat(claim)}; provider ${claim.class.provider}${claim.wanted ? '' : unwanted(service)}.`;
     case 'held':
       return `Nobody's yet: without a class it would be of class ${claim.class.id}, but the finalizer ${claim.finalizer} says that another controller serves it.`;
     case 'left-behind':
@@ -15,6 +16,11 @@ export function claimWords(claim: Claimed, service: ServiceView, classes: readon
       return foreign(claim.why, service, classes);
   }
 }
+
+const unwanted = (service: ServiceView): string =>
+  isReleased(service)
+    ? '. It is being released, so what there is stays and is left to others'
+    : '. It wants no load balancer of this class any more, so what there is goes';
 
 function byWhat({ class: klass, by }: Extract<Claimed, { readonly kind: 'ours' }>): string {
   switch (by) {
@@ -40,6 +46,8 @@ function foreign(
       return `Not ours: spec.loadBalancerClass is ${service.loadBalancerClass ?? ''}; this configuration has ${names}.`;
     case 'no-default-class':
       return `Not ours: it names no class, and of ${names} none is the default.`;
+    case 'released':
+      return `Not ours: it was released, and stays so while ${controlKeys.release} is "true".`;
     case 'deleting':
       return 'Not ours: it is being deleted and carries no finalizer of ours, so there is nothing to take away.';
   }

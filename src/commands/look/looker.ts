@@ -5,7 +5,7 @@ import { heldByOther, noNodes, providerChanged } from '../../controller/complain
 import { isServed, readRecord, servedBy } from '../../controller/record.ts';
 import { isClassChange } from '../../controller/short-cut.ts';
 import { asLbError, LbError } from '../../errors.ts';
-import { claimOf, type Claimed } from '../../intent/claim.ts';
+import { claimOf, isReleased, type Claimed } from '../../intent/claim.ts';
 import { compile, type Intent } from '../../intent/compile.ts';
 import { frozenOf, goneOf, ownerOf } from '../../intent/frozen.ts';
 import { MemberSets, type Members } from '../../intent/nodes.ts';
@@ -163,7 +163,7 @@ function intentOf(
 
 /** What the controller would ask of the provider; undefined where it is refused and nothing serves. */
 function wantOf({ service, intent }: Look, { class: klass }: Ours, { clusterId, members: { members, digest } }: World) {
-  if (intent === undefined) return goneOf<unknown>(ownerOf(service, clusterId));
+  if (intent === undefined) return goneOf<unknown>(ownerOf(service, clusterId), undefined, isReleased(service) ? 'everything' : 'nothing');
   if (intent.kind === 'spec') return intent.spec;
   return isServed(service, finalizerOf(klass.id)) ? frozenOf(service, clusterId, members, digest) : undefined;
 }
