@@ -7,6 +7,7 @@ import type { Protocol } from '../model/ids.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import type { Disruption } from '../model/plan.ts';
 import type { ContractFault } from './contract-faults.ts';
+import type { KubeFault } from './kube-faults.ts';
 import type { RowId } from './rows/row.ts';
 import type { Tampering } from './simulation.ts';
 
@@ -19,10 +20,12 @@ export interface ConformanceCase {
   /** One line for people: what is promised. */
   readonly title: string;
   /**
-   * Without one of these the case turns into its opposite: the first Service of the steps must be refused visibly, with
-   * nothing half made.
+   * Without one of these the case turns into its opposite: what `asks` asks for must be refused visibly, with nothing half
+   * made.
    */
   readonly needs?: readonly Feature[];
+  /** The smallest story that asks for what `needs` names; absent: the steps up to the first Service. */
+  readonly asks?: readonly ActionStep[];
   readonly hooks?: readonly Hook[];
   readonly setup?: Setup;
   readonly steps: readonly CaseStep[];
@@ -101,7 +104,9 @@ export type ActionStep =
   | { readonly do: 'patch-node'; readonly node: string; readonly patch: JsonObject; readonly sub?: 'status' }
   | { readonly do: 'delete-node'; readonly node: string }
   | { readonly do: 'rest'; readonly ms: number }
-  | ({ readonly do: 'start' | 'stop' | 'crash' } & Actor)
+  | ({ readonly do: 'start' | 'stop' } & Actor)
+  /** `kill -9` of every controller. */
+  | { readonly do: 'crash' }
   /** A further controller: its own classes, Lease and provider connection, in this cluster or another. It is not started. */
   | {
       readonly do: 'install';
@@ -116,16 +121,9 @@ export type ActionStep =
   /** What goes wrong between controller and provider from now on. */
   | ({ readonly do: 'fault'; readonly fault: ContractFault } & Actor)
   | ({ readonly do: 'no-faults' } & Actor)
-  /** What goes wrong at the API server. */
-  | {
-      readonly do: 'api-fault';
-      readonly fault: 'drop-before' | 'drop-after' | 'conflict' | 'forbidden' | 'too-many' | 'down';
-      readonly method?: string;
-      /** A regular expression over the path. */
-      readonly path?: string;
-      readonly times?: number;
-    }
-  | { readonly do: 'api-faults-over' }
+  /** What goes wrong between a controller and its API server from now on. */
+  | ({ readonly do: 'api-fault'; readonly fault: KubeFault } & Actor)
+  | ({ readonly do: 'no-api-faults' } & Actor)
   | { readonly do: 'api-watches'; readonly what: 'drop' | 'expire' | 'freeze' | 'thaw' }
   | { readonly do: 'tamper'; readonly what: Tampering; readonly service: string }
   | { readonly do: 'plant-foreign'; readonly what: 'other-cluster' | 'in-the-way'; readonly like: string }

@@ -16,6 +16,7 @@ import type { ClassSetup } from './case.ts';
 import type { Cluster } from './cluster.ts';
 import { ContractFaults } from './contract-faults.ts';
 import { directTransport } from './direct-transport.ts';
+import { KubeFaults } from './kube-faults.ts';
 import { Incarnation, type OnCrossing } from './incarnation.ts';
 import type { Trace } from './trace.ts';
 import { watchedProvider } from './watched-provider.ts';
@@ -51,7 +52,10 @@ export class Install {
   readonly name: string;
   readonly cluster: Cluster;
   readonly clusterId: ClusterId;
+  /** Between this controller and its provider. */
   readonly faults: ContractFaults;
+  /** Between this controller and its API server. */
+  readonly kubeFaults = new KubeFaults();
   metrics = new MetricsRegistry();
   health = new Health();
   readonly #options: InstallOptions;
@@ -102,7 +106,7 @@ export class Install {
         },
       ],
       clusterId,
-      transport: incarnation.transport(tracedTransport(directTransport(cluster.api), name, clock, trace)),
+      transport: incarnation.transport(tracedTransport(this.kubeFaults.around(directTransport(cluster.api)), name, clock, trace)),
       clock: incarnation.clock(clock),
       log: silentLog,
       metrics: this.metrics,

@@ -153,6 +153,20 @@ export class Rig {
     await this.#quiet();
   }
 
+  /** The result of something that may need time; moves the clock only as far as that waits for it. */
+  async during<T>(work: Promise<T>): Promise<T> {
+    const done = { yet: false };
+    const end = () => void (done.yet = true);
+    work.then(end, end);
+    await settle();
+    while (!done.yet) {
+      await this.simulation.quiet?.();
+      await settle();
+      if (!done.yet) await this.clock.advanceAsync(this.clock.nextDueMs() ?? 0);
+    }
+    return work;
+  }
+
   note(text: string): void {
     this.trace.add({ kind: 'act', at: this.clock.monotonic(), text });
   }

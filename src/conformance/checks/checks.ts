@@ -1,0 +1,51 @@
+import type { Check } from '../case.ts';
+import type { Rig } from '../rig.ts';
+import { metric } from './metric.ts';
+import { apiWrites, calls, foreignUntouched, members, owned, ownedInAll, planned, settled, want } from './provider-checks.ts';
+import { condition, events, finalizer, ingress, leftAlone, object, objectGone, type Seen } from './service-checks.ts';
+import { traffic } from './traffic.ts';
+
+/**
+ * Looks whether the sentence is true now. Answers what was seen instead; undefined = it is true.
+ * @throws Error where the case itself is wrong: a snapshot that was not taken, a Service that never was.
+ */
+export function evaluate(rig: Rig, check: Check): Seen | Promise<Seen> {
+  switch (check.check) {
+    case 'condition':
+      return condition(rig, check);
+    case 'ingress':
+      return ingress(rig, check);
+    case 'object':
+      return object(rig, check);
+    case 'finalizer':
+      return finalizer(rig, check);
+    case 'object-gone':
+      return objectGone(rig, check);
+    case 'events':
+      return events(rig, check);
+    case 'left-alone':
+      return leftAlone(rig, check);
+    case 'api-writes':
+      return apiWrites(rig, check);
+    case 'calls':
+      return calls(rig, check);
+    case 'want':
+      return want(rig, check);
+    case 'members':
+      return members(rig, check);
+    case 'owned':
+      return owned(rig, check);
+    case 'owned-in-all':
+      return ownedInAll(rig, check);
+    case 'foreign-untouched':
+      return foreignUntouched(rig);
+    case 'settled':
+      return settled(rig, check);
+    case 'planned':
+      return planned(rig, check);
+    case 'traffic':
+      return traffic(rig, check);
+    case 'metric':
+      return metric(rig, check);
+  }
+}
