@@ -7,11 +7,12 @@ import { demoCommand } from './demo.ts';
 import { explainCommand } from './explain.ts';
 import { exitCodes, type ExitCode, type Io } from './io.ts';
 import { planCommand } from './plan.ts';
+import { releaseCommand } from './release.ts';
 
 /** A sub-command: its options and what it does; the number it resolves to is the exit code. */
 export type AddCommand = (io: Io, done: (code: ExitCode) => void) => Command;
 
-const commands: readonly AddCommand[] = [controllerCommand, demoCommand, planCommand, explainCommand];
+const commands: readonly AddCommand[] = [controllerCommand, demoCommand, planCommand, explainCommand, releaseCommand];
 
 /** The whole command line; nothing is parsed yet. */
 export function buildProgram(io: Io, done: (code: ExitCode) => void): Command {
