@@ -40,3 +40,6 @@ export function countOf(area: string, cases: readonly CaseResult[]): AreaCount {
   for (const { outcome } of checks) counted[outcome]++;
   return { area, cases: cases.length, checks: checks.length, outcomes: counted };
 }
+
+/** `1 case`, `2 cases`. */
+export const many = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;

@@ -3,7 +3,7 @@ import { code, markdownTable } from '../../settings/markdown.ts';
 import { contractRows, sectionTitles, titleOf } from '../rows/contract.ts';
 import { otherTitles } from '../rows/other-titles.ts';
 import type { RowId } from '../rows/row.ts';
-import { casesByArea, countOf, countsOf, outcomes, outcomeWords, totalOf, type AreaCount } from './counts.ts';
+import { casesByArea, countOf, countsOf, many, outcomes, outcomeWords, totalOf, type AreaCount } from './counts.ts';
 import { failuresOf, type Failure } from './failures.ts';
 import { standingsOf, standingStates, standingWords, whyOf, type StandingRow } from './standing.ts';
 
@@ -18,7 +18,7 @@ export function markdownReport(result: SuiteResult): string {
   const verdict = failures.length === 0 ? 'conforms' : `does **not** conform: ${failures.length} failed`;
   return [
     `# Conformance of ${code(result.provider)}`,
-    `${code(result.provider)} ${verdict}. ${cases} cases, ${checks} checks, seed ${result.seed}.`,
+    `${code(result.provider)} ${verdict}. ${many(cases, 'case')}, ${many(checks, 'check')}, seed ${result.seed}.`,
     'A case is a story; a check is one sentence in it that must be true, held against a row of the Service contract. *Refused visibly*: the provider ' +
       'declares that it cannot, says so on the Service, and leaves nothing half made. *Not applicable*: the reason stands beside it.',
     ...(failures.length === 0 ? [] : ['## Failures', failures.map(failureItem).join('\n')]),
@@ -50,8 +50,11 @@ function countsTable(result: SuiteResult): string {
 }
 
 function passSection({ pass, lines, runs, expectedRuns, violations }: PassResult): readonly string[] {
-  const made = expectedRuns === undefined ? `${runs} runs` : `${runs} of ${expectedRuns} runs`;
-  return [`## Pass ${code(pass)}`, [`${made}, ${violations.length} violations.`, ...lines.map((line) => `- ${inline(line)}`)].join('\n')];
+  const made = expectedRuns === undefined ? many(runs, 'run') : `${runs} of ${many(expectedRuns, 'run')}`;
+  return [
+    `## Pass ${code(pass)}`,
+    [`${made}, ${many(violations.length, 'violation')}.`, ...lines.map((line) => `- ${inline(line)}`)].join('\n'),
+  ];
 }
 
 function casesTable(cases: readonly CaseResult[]): string {

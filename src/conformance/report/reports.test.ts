@@ -92,7 +92,7 @@ describe('the text report', () => {
   });
 
   it('ends with the verdict', () => {
-    expect(textReport(good, options).trimEnd().split('\n').at(-1)).toBe('toy conforms: 1 cases, 2 checks');
+    expect(textReport(good, options).trimEnd().split('\n').at(-1)).toBe('toy conforms: 1 case, 2 checks');
     expect(textReport(planted, options).trimEnd().split('\n').at(-1)).toMatch(
       /^toy does not conform: 7 failed; 8 cases, 9 checks, 11 runs of pass crash/,
     );

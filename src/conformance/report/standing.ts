@@ -66,7 +66,8 @@ function standingOf(row: ContractRow, said: readonly Said[]): RowStanding {
 function declared({ standing }: ContractRow): RowStanding {
   if ('notApplicable' in standing) return { state: 'not-applicable', reasons: [standing.notApplicable] };
   if ('notCovered' in standing) return { state: 'not-covered', reason: standing.notCovered };
-  return { state: 'not-covered', reason: standing.note ?? 'no case of this run asks for it' };
+  const note = standing.note === undefined ? '' : `; ${standing.note}`;
+  return { state: 'not-covered', reason: `no case of this run asks for it${note}` };
 }
 
 /** Why a row stands as it does, for people: reasons, and what the row's own note adds. */

@@ -1,6 +1,6 @@
 import type { PassResult, SuiteResult } from '../result.ts';
 import { contractRows, titleOf } from '../rows/contract.ts';
-import { countsOf, outcomes, outcomeWords, totalOf, type AreaCount } from './counts.ts';
+import { countsOf, many, outcomes, outcomeWords, totalOf, type AreaCount } from './counts.ts';
 import { failuresOf, type Failure } from './failures.ts';
 import { standingsOf, standingStates, standingWords, whyOf, type StandingRow } from './standing.ts';
 
@@ -64,8 +64,8 @@ function aligned(rows: readonly (readonly string[])[]): string {
 }
 
 function passText({ pass, lines, violations, runs, expectedRuns }: PassResult): string {
-  const made = expectedRuns === undefined || expectedRuns === runs ? `${runs} runs` : `${runs} of ${expectedRuns} runs`;
-  return [`pass ${pass}: ${made}, ${violations.length} violations`, ...lines.map((line) => `  ${line}`)].join('\n');
+  const made = expectedRuns === undefined || expectedRuns === runs ? many(runs, 'run') : `${runs} of ${many(expectedRuns, 'run')}`;
+  return [`pass ${pass}: ${made}, ${many(violations.length, 'violation')}`, ...lines.map((line) => `  ${line}`)].join('\n');
 }
 
 function contractText(standings: readonly StandingRow[], whole: boolean): string {
@@ -91,8 +91,8 @@ function contractText(standings: readonly StandingRow[], whole: boolean): string
 
 function verdict(result: SuiteResult, failures: readonly Failure[]): string {
   const { cases, checks } = totalOf(result);
-  const runs = result.passes.map(({ pass, runs: made }) => `, ${made} runs of pass ${pass}`).join('');
-  const ran = `${cases} cases, ${checks} checks${runs}`;
+  const runs = result.passes.map(({ pass, runs: made }) => `, ${many(made, 'run')} of pass ${pass}`).join('');
+  const ran = `${many(cases, 'case')}, ${many(checks, 'check')}${runs}`;
   return failures.length === 0
     ? `${result.provider} conforms: ${ran}`
     : `${result.provider} does not conform: ${failures.length} failed; ${ran}`;

@@ -1,0 +1,55 @@
+import { Command, Option } from 'commander';
+import type { ReportFormat } from '../conformance/report/formats.ts';
+import type { ExitCode, Io } from './io.ts';
+
+export interface ConformanceFlags {
+  readonly provider?: string;
+  readonly list?: true;
+  readonly case?: readonly string[];
+  readonly area?: readonly string[];
+  readonly pass?: readonly string[];
+  readonly edits: string;
+  readonly seed: string;
+  readonly real?: true;
+  readonly output: ReportFormat;
+  readonly report?: readonly string[];
+}
+
+/** `portolan conformance`: the kit. Its parts are loaded only when it runs: a controller needs none of them. */
+export function conformanceCommand(io: Io, done: (code: ExitCode) => void): Command {
+  return new Command('conformance')
+    .description('Tries a provider out on everything a load balancer must do, without a cluster and without a cloud.')
+    .option('--provider <kind>', 'a provider of this build, on its cloud in memory')
+    .option('--list', 'print the cases instead of running them (with -o json: with their steps)')
+    .option('--case <name>', 'only this case; * stands for any text; repeatable', collect)
+    .option('--area <name>', 'only the cases of this area; repeatable', collect)
+    .option('--pass <name>', 'only cases, faults, crash or fuzz; repeatable (default: all; with --case or --area: cases)', collect)
+    .option('--edits <number>', 'how many edits the fuzz makes', '2000')
+    .option('--seed <number>', 'what chance begins with; the same seed tells the same stories', '1')
+    .option('--real', 'on a cloud of its own instead of one in memory (local: real sockets)')
+    .addOption(
+      new Option('-o, --output <format>', 'how to print the report').choices(['text', 'json', 'markdown', 'junit']).default('text'),
+    )
+    .option('--report <file>', 'write the report there too: .txt, .json, .md, .xml, or FILE:FORMAT; repeatable', collect)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  portolan conformance --provider local
+  portolan conformance --provider local --report junit.xml
+  portolan conformance --list --area nodes
+  portolan conformance --provider local --case 'nodes/*' --seed 7
+  portolan conformance --provider local --pass fuzz --edits 100000 --seed 42
+
+Each check is held against a row of the Service contract. A feature that the provider declares to lack must be refused
+visibly; what does not apply says why. Progress is told on stderr. The same seed gives the same report.
+
+Exit codes: 0 it conforms, 1 could not run or was stopped, 2 wrong flag, 3 it does not conform.`,
+    )
+    .action(async (flags: ConformanceFlags) => {
+      const { runConformance } = await import('./conformance/run-conformance.ts');
+      done(await runConformance(flags, io));
+    });
+}
+
+const collect = (text: string, before: readonly string[] = []): readonly string[] => [...before, text];

@@ -1,0 +1,62 @@
+import { systemClock } from '../../clock.ts';
+import { allCases } from '../../conformance/all-cases.ts';
+import type { ConformanceCase } from '../../conformance/case.ts';
+import { failuresOf } from '../../conformance/report/failures.ts';
+import { report } from '../../conformance/report/formats.ts';
+import { textReport } from '../../conformance/report/text-report.ts';
+import { runSuite } from '../../conformance/suite.ts';
+import { LbError } from '../../errors.ts';
+import { version } from '../../version.ts';
+import type { ConformanceFlags } from '../conformance.ts';
+import { exitCodes, type ExitCode, type Io } from '../io.ts';
+import { caseList } from './case-list.ts';
+import { createProgress } from './progress.ts';
+import { writeReports } from './report-files.ts';
+import { parseRequest, type Request } from './request.ts';
+import { subjectOf, type Subject } from './subject.ts';
+
+/** Where a test may have its hand in. */
+export interface ConformanceSeams {
+  readonly cases?: readonly ConformanceCase[];
+  readonly subject?: typeof subjectOf;
+}
+
+/** Runs the kit, prints its report and answers the exit code. @throws LbError `InvalidFlag` */
+export async function runConformance(flags: ConformanceFlags, io: Io, seams: ConformanceSeams = {}): Promise<ExitCode> {
+  const request = parseRequest(flags, seams.cases ?? allCases);
+  if (flags.list === true) {
+    if (flags.output !== 'text' && flags.output !== 'json') {
+      throw new LbError('InvalidFlag', `--list is printed as text or json, not as ${flags.output}`, { field: '--output' });
+    }
+    io.out(caseList(request.cases, flags.output));
+    return exitCodes.good;
+  }
+  return await tryOut((seams.subject ?? subjectOf)(flags), request, flags, io);
+}
+
+async function tryOut(subject: Subject, request: Request, { output }: ConformanceFlags, io: Io): Promise<ExitCode> {
+  const { cases, passes, edits, seed, reports, whole } = request;
+  const progress = createProgress(systemClock, (line) => io.err(`${line}\n`));
+  const result = await runSuite({
+    simulate: subject.simulate,
+    provider: subject.name,
+    kit: version,
+    seed,
+    cases,
+    passes,
+    edits,
+    progress: (event) => progress.event(event),
+    signal: io.signal,
+  });
+  progress.end();
+  const command = `portolan conformance ${subject.flags} --seed ${seed}`;
+  if (io.signal.aborted) {
+    // Half a report in a file looks like a whole one.
+    const text = `${textReport(result, { command, whole: false })}stopped before the end: no report is written\n`;
+    (output === 'text' ? io.out : io.err)(text);
+    return exitCodes.failed;
+  }
+  io.out(report(result, output, { command, whole }));
+  await writeReports(reports, result, { command, whole });
+  return failuresOf(result).length === 0 ? exitCodes.good : exitCodes.no;
+}
