@@ -7,6 +7,15 @@ import { metricTable } from './metric-table.ts';
 
 const build = (clock = new ManualClock()) => ({ clock, queue: new LaneQueue<string>({ clock, metrics: noMetrics, name: 'service' }) });
 
+/** A promise that waits to be told. */
+function gate() {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open };
+}
+
 /** Runs a queue whose handler records keys; `gate` holds a key until released. */
 function run(queue: LaneQueue<string>, workers = 1, gates: Record<string, Promise<void>> = {}) {
   const stop = new AbortController();
@@ -28,6 +37,17 @@ describe('a lane queue', () => {
     queue.add('a', 'background');
     queue.add('a', 'background');
     queue.add('b', 'background');
+
+    const { seen, end } = run(queue);
+    await settle();
+    await end();
+
+    expect(seen).toEqual(['a:b', 'b:b']);
+  });
+
+  it('keeps the place of a key that is asked for again', async () => {
+    const { queue } = build();
+    for (const key of ['a', 'b', 'a']) queue.add(key, 'background');
 
     const { seen, end } = run(queue);
     await settle();
@@ -63,14 +83,29 @@ describe('a lane queue', () => {
     expect(seen.indexOf('patient:b')).toBe(8);
   });
 
+  it('lets the background through no more often than that, and waits for nobody where there is none', async () => {
+    const { queue } = build();
+    for (let index = 0; index < 20; index++) queue.add(`f${index}`, 'foreground');
+    const alone = run(queue);
+    await settle();
+    await alone.end();
+    expect(alone.seen).toHaveLength(20);
+
+    const { queue: both } = build();
+    for (let index = 0; index < 20; index++) both.add(`f${index}`, 'foreground');
+    for (let index = 0; index < 3; index++) both.add(`b${index}`, 'background');
+    const { seen, end } = run(both);
+    await settle();
+    await end();
+
+    expect(seen.map((text) => text.at(-1)).join('')).toBe(`${'f'.repeat(8)}b${'f'.repeat(8)}bffffb`);
+  });
+
   it('runs a key once more when it is asked for while it runs, and never twice at the same time', async () => {
     const { queue } = build();
-    let release = () => {};
-    const gate = new Promise<void>((resolve) => {
-      release = resolve;
-    });
+    const { opened, open } = gate();
     queue.add('a', 'background');
-    const { seen, end } = run(queue, 4, { a: gate });
+    const { seen, end } = run(queue, 4, { a: opened });
     await settle();
     expect(queue.isRunning('a')).toBe(true);
     queue.add('a', 'background');
@@ -79,7 +114,7 @@ describe('a lane queue', () => {
     await settle();
     expect(seen).toEqual(['a:b']);
 
-    release();
+    open();
     await settle();
     await end();
 
@@ -107,6 +142,62 @@ describe('a lane queue', () => {
     expect(seen).toHaveLength(3);
   });
 
+  it('runs at once what is asked for in no time', async () => {
+    const { queue } = build();
+    queue.addAfter('a', 0, 'background');
+    const { seen, end } = run(queue);
+    await settle();
+    await end();
+
+    expect(seen).toEqual(['a:b']);
+  });
+
+  it('keeps the place of a key that is asked for again at the same time', async () => {
+    const { queue, clock } = build();
+    for (const key of ['a', 'b', 'a']) queue.addAfter(key, 5_000, 'background');
+    const { seen, end } = run(queue);
+    await clock.advanceAsync(5_000);
+    await end();
+
+    expect(seen).toEqual(['a:b', 'b:b']);
+  });
+
+  it.each<Lane>(['foreground', 'background'])(
+    'needs no delay for a key that waits in the %s already, nor for one that runs again',
+    async (lane) => {
+      const { queue, clock } = build();
+      const { opened, open } = gate();
+      queue.add('a', lane);
+      queue.addAfter('a', 5_000, 'background');
+      const { seen, end } = run(queue, 1, { a: opened });
+      await settle();
+      queue.add('a', lane);
+      queue.addAfter('a', 5_000, 'background');
+      open();
+      await settle();
+      await clock.advanceAsync(10_000);
+      await end();
+
+      expect(seen).toHaveLength(2);
+    },
+  );
+
+  it('takes a delay anew after the last one has passed, or was not needed any more', async () => {
+    const { queue, clock } = build();
+    const { seen, end } = run(queue);
+    queue.addAfter('a', 5_000, 'background');
+    await clock.advanceAsync(5_000);
+    queue.addAfter('a', 5_000, 'background');
+    queue.addAfter('b', 5_000, 'background');
+    queue.add('b', 'foreground');
+    await settle();
+    queue.addAfter('b', 10_000, 'background');
+    await clock.advanceAsync(10_000);
+    await end();
+
+    expect(seen).toEqual(['a:b', 'b:f', 'a:b', 'b:b']);
+  });
+
   it('doubles the delay with each failure in a row up to the longest, until it is forgotten', () => {
     const { queue } = build();
     const delays = Array.from({ length: 8 }, () => queue.retry('a', 'background'));
@@ -114,41 +205,76 @@ describe('a lane queue', () => {
 
     queue.forget('a');
     expect(queue.retry('a', 'background')).toBe(5_000);
+    queue.drop('a');
+    expect(queue.retry('a', 'background')).toBe(5_000);
+  });
+
+  it('runs a key again after its back-off', async () => {
+    const { queue, clock } = build();
+    const { seen, end } = run(queue);
+    queue.retry('a', 'background');
+    await clock.advanceAsync(4_999);
+    expect(seen).toEqual([]);
+    await clock.advanceAsync(1);
+    await end();
+
+    expect(seen).toEqual(['a:b']);
   });
 
   it('drops a key wherever it is', async () => {
     const { queue, clock } = build();
     queue.add('a', 'foreground');
     queue.addAfter('b', 1, 'background');
-    queue.drop('a');
-    queue.drop('b');
+    queue.add('c', 'background');
+    for (const key of ['a', 'b', 'c']) queue.drop(key);
     const { seen, end } = run(queue);
     await clock.advanceAsync(10);
     await end();
     expect(seen).toEqual([]);
   });
 
+  it('does not repeat a key that is dropped while it runs', async () => {
+    const { queue } = build();
+    const { opened, open } = gate();
+    queue.add('a', 'background');
+    const { seen, end } = run(queue, 1, { a: opened });
+    await settle();
+    queue.add('a', 'background');
+    queue.drop('a');
+    open();
+    await settle();
+    await end();
+
+    expect(seen).toEqual(['a:b']);
+  });
+
   it('starts nothing after it is told to end, and ends when what runs has ended', async () => {
     const { queue, clock } = build();
-    let release = () => {};
-    const gate = new Promise<void>((resolve) => {
-      release = resolve;
-    });
+    const { opened, open } = gate();
     queue.add('a', 'background');
     queue.add('b', 'background');
     queue.addAfter('c', 1, 'background');
-    const { seen, end } = run(queue, 1, { a: gate });
+    const { seen, end } = run(queue, 1, { a: opened });
     await settle();
     const ended = end();
-    release();
+    open();
     await ended;
     queue.add('d', 'foreground');
     queue.addAfter('d', 1, 'foreground');
+    // A timer that is left would keep the process.
+    expect(clock.nextDueMs()).toBeUndefined();
     await clock.advanceAsync(10);
 
     expect(seen).toEqual(['a:b']);
-    expect(clock.nextDueMs()).toBeUndefined();
-    await expect(queue.run(1, () => Promise.resolve(), AbortSignal.abort(new Error('late')))).resolves.toBeUndefined();
+  });
+
+  it('does not begin where it is told to end before', async () => {
+    const { queue } = build();
+    queue.add('a', 'foreground');
+    const seen: string[] = [];
+    await queue.run(1, async (key) => void seen.push(key), AbortSignal.abort(new Error('late')));
+
+    expect(seen).toEqual([]);
   });
 
   it('measures depth, waiting and work', async () => {
@@ -159,14 +285,22 @@ describe('a lane queue', () => {
     queue.add('a', 'background');
     expect(await metrics.text()).toContain('workqueue_depth{name="service"} 1');
     clock.advance(2_000);
-    const { end } = run(queue);
+    const { opened, open } = gate();
+    const { end } = run(queue, 1, { a: opened });
     await settle();
+    clock.advance(3_000);
+    open();
+    await settle();
+    queue.retry('a', 'background');
     await end();
+    queue.add('late', 'foreground');
 
     const text = await metrics.text();
     expect(text).toContain('workqueue_adds_total{name="service"} 1');
+    expect(text).toContain('workqueue_retries_total{name="service"} 1');
     expect(text).toContain('workqueue_depth{name="service"} 0');
     expect(text).toContain('workqueue_queue_duration_seconds_sum{name="service"} 2');
+    expect(text).toContain('workqueue_work_duration_seconds_sum{name="service"} 3');
   });
 
   it('loses no key and runs none twice at once, whatever is asked for when (property)', async () => {

@@ -53,7 +53,7 @@ export class LaneQueue<Key extends string> {
     }
     const present = this.#ready.foreground.get(key) ?? this.#ready.background.get(key);
     if (present?.lane === 'foreground' || present?.lane === lane) return;
-    if (present !== undefined) this.#ready.background.delete(key);
+    this.#ready.background.delete(key);
     this.#ready[lane].set(key, { lane, since: present?.since ?? this.#options.clock.monotonic() });
     this.#measure();
     this.#waiters.shift()?.();
@@ -170,7 +170,6 @@ export class LaneQueue<Key extends string> {
   #close(): void {
     this.#closed = true;
     for (const { cancel } of this.#delayed.values()) cancel();
-    this.#delayed.clear();
     for (const wake of this.#waiters.splice(0)) wake();
   }
 }

@@ -1,5 +1,5 @@
 import type { StepId } from '../model/ids.ts';
-import type { Json } from '../model/json.ts';
+import type { Json, JsonObject } from '../model/json.ts';
 import type { FromStep } from '../model/plan.ts';
 
 /** The steps whose outputs an operation needs. */
@@ -39,7 +39,6 @@ function replace(value: Json, fill: (input: FromStep) => string): Json {
 
 const isList = (value: Json): value is readonly Json[] => Array.isArray(value);
 
-function isFromStep(value: Json): value is Json & FromStep {
-  if (value === null || typeof value !== 'object' || isList(value)) return false;
+function isFromStep(value: JsonObject): value is JsonObject & FromStep {
   return Object.keys(value).length === 2 && typeof value['from'] === 'string' && typeof value['output'] === 'string';
 }

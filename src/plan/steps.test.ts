@@ -75,7 +75,18 @@ describe('inputs of an operation', () => {
   it('make the operation impossible while one is missing', () => {
     expect(withInputs({ a: from }, new Map())).toBeUndefined();
     expect(withInputs({ a: from }, new Map([[stepId('head'), { other: 'x' }]]))).toBeUndefined();
-    expect(withInputs({ from: 'somewhere', output: 'x', more: 1 }, new Map())).toEqual({ from: 'somewhere', output: 'x', more: 1 });
+  });
+
+  it('are nothing that only looks like one', () => {
+    for (const plain of [
+      { from: 'somewhere', output: 'x', more: 1 },
+      { from: 1, output: 'x' },
+      { from: 'head', output: null },
+      { from: 'head' },
+    ]) {
+      expect(withInputs(plain, new Map())).toEqual(plain);
+      expect(sourcesOf(plain)).toEqual([]);
+    }
   });
 });
 
