@@ -7,6 +7,7 @@ import { clusterId, serviceKey, type LoadBalancerKey } from '../model/ids.ts';
 import type { Owner } from '../model/owner.ts';
 import type { ServiceView } from '../model/service-view.ts';
 import { approvalCodes } from './approval-shown.ts';
+import { filledIn } from './filled-in.ts';
 import { valueAt } from './json-pointer.ts';
 import { ownedThings } from './owned-things.ts';
 
@@ -22,17 +23,23 @@ export async function perform(rig: Rig, step: ActionStep): Promise<void> {
     case 'create': {
       const { service, namespace = 'default', annotations = {}, labels, finalizers, spec, rejected } = step;
       const metadata = { annotations, ...(labels === undefined ? {} : { labels }), ...(finalizers === undefined ? {} : { finalizers }) };
-      const said = await rig.cluster(step.cluster).create(namespace, service, { metadata, ...(spec === undefined ? {} : { spec }) });
+      const said = await rig
+        .cluster(step.cluster)
+        .create(namespace, service, filledIn(rig, { metadata, ...(spec === undefined ? {} : { spec }) }));
       return expectStatus(said, rejected);
     }
     case 'patch': {
       const { service, namespace = 'default', patch, sub, rejected } = step;
-      return expectStatus(await rig.cluster(step.cluster).patch(namespace, service, patch, sub), rejected);
+      return expectStatus(await rig.cluster(step.cluster).patch(namespace, service, filledIn(rig, patch), sub), rejected);
     }
     case 'delete':
       return expectStatus(await rig.cluster(step.cluster).delete(step.namespace ?? 'default', step.service), undefined);
     case 'approve':
       return approve(rig, step);
+    case 'add-namespace':
+      return rig.cluster().addNamespace(step.namespace);
+    case 'delete-namespace':
+      return rig.cluster().deleteNamespace(step.namespace);
     case 'add-nodes':
       for (const node of step.nodes) await rig.cluster().addNode(node);
       return;

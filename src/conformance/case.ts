@@ -37,6 +37,8 @@ export interface Setup {
   /** Default: one class `kit`, name `portolan.dev/kit`, taking classless Services. */
   readonly classes?: readonly ClassSetup[];
   readonly driftCheckMs?: number;
+  /** What the provider is made to declare that it lacks. */
+  readonly withheld?: readonly Feature[];
   /** Default: the controller runs before the first step. */
   readonly start?: false;
 }
@@ -75,7 +77,10 @@ interface Place {
 export type CaseStep = ActionStep | CheckStep;
 
 export type ActionStep =
-  /** A LoadBalancer Service with one TCP port 80, unless the spec says otherwise. `rejected`: the status the API server must answer. */
+  /**
+   * A LoadBalancer Service with one TCP port 80, unless the spec says otherwise. `rejected`: the status the API server must
+   * answer. A text may hold `{{service@snapshot}}` for an address that Service had then; so may that of a patch.
+   */
   | ({
       readonly do: 'create';
       readonly service: string;
@@ -100,6 +105,7 @@ export type ActionStep =
       readonly service: string;
       readonly code: 'shown' | { readonly at: string } | { readonly text: string };
     } & Place)
+  | { readonly do: 'add-namespace' | 'delete-namespace'; readonly namespace: string }
   | { readonly do: 'add-nodes'; readonly nodes: readonly NodeSetup[] }
   | { readonly do: 'patch-node'; readonly node: string; readonly patch: JsonObject; readonly sub?: 'status' }
   | { readonly do: 'delete-node'; readonly node: string }
@@ -144,6 +150,8 @@ export type Check =
       readonly status?: 'True' | 'False' | 'Unknown' | 'absent';
       readonly reason?: string;
       readonly mentions?: readonly string[];
+      /** Status, reason and message equal to what they were at this snapshot. */
+      readonly same?: string;
     } & Place)
   | ({
       readonly check: 'ingress';
@@ -153,6 +161,8 @@ export type Check =
       /** Equal to what it was at this snapshot. */
       readonly same?: string;
       readonly differs?: string;
+      /** Whose ingress `same` and `differs` mean; absent: its own. */
+      readonly of?: string;
       readonly addresses?: readonly string[];
       readonly families?: readonly ('IPv4' | 'IPv6')[];
     } & Place)
@@ -182,6 +192,16 @@ export type Check =
     } & Place)
   /** No write to it, no event about it and no call to the provider for it since the snapshot (default: since the beginning). */
   | ({ readonly check: 'left-alone'; readonly service: string; readonly since?: string } & Place)
+  /** These things were done for the Service since the snapshot (default: ever), all of each before the next; of looks only the first counts. */
+  | ({ readonly check: 'order'; readonly service: string; readonly since?: string; readonly of: readonly Deed[] } & Place)
+  /** How the Service was written since the snapshot: each time by a patch of its status whose body has nothing at these places. */
+  | ({
+      readonly check: 'patches';
+      readonly service: string;
+      readonly since?: string;
+      readonly atLeast?: number;
+      readonly without?: readonly string[];
+    } & Place)
   /** Writes to the API server since the snapshot, but for Leases and events. */
   | { readonly check: 'api-writes'; readonly since: string; readonly atMost: number; readonly path?: string }
   /** Calls to the provider since the snapshot. */
@@ -245,6 +265,9 @@ export type Check =
       readonly atLeast?: number;
       readonly atMost?: number;
     };
+
+/** Something a controller does for a Service, as others can see it. An event by its reason. */
+export type Deed = 'observe' | 'apply' | 'finalizer-on' | 'finalizer-off' | 'address-on' | 'address-off' | { readonly event: string };
 
 export interface StepFilter {
   readonly verb?: 'create' | 'update' | 'delete';

@@ -45,6 +45,14 @@ export class Cluster {
     return this.#send('DELETE', pathOf(namespace, name), content.create);
   }
 
+  async addNamespace(name: string): Promise<void> {
+    await this.#must('POST', '/api/v1/namespaces', content.create, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+  }
+
+  async deleteNamespace(name: string): Promise<void> {
+    await this.#must('DELETE', `/api/v1/namespaces/${name}`, content.create);
+  }
+
   async addNode(node: NodeSetup): Promise<void> {
     const { name, labels = {}, taints, unschedulable, ready, providerId, addresses } = node;
     if (!this.#nodes.includes(name)) this.#nodes.push(name);

@@ -3,6 +3,7 @@ import { buildController } from '../controller/build-controller.ts';
 import { Health } from '../health.ts';
 import { silentLog } from '../log.ts';
 import { MetricsRegistry } from '../metrics.ts';
+import type { Feature } from '../model/capabilities.ts';
 import { noCheckpoint } from '../model/checkpoint.ts';
 import { classId, providerName, type ClusterId } from '../model/ids.ts';
 import type { JsonObject } from '../model/json.ts';
@@ -30,6 +31,8 @@ export interface InstallOptions {
   readonly connection: JsonObject;
   readonly classes: readonly ClassSetup[];
   readonly driftCheckMs: number;
+  /** What the provider is made to declare that it lacks. */
+  readonly withheld: readonly Feature[];
   readonly clock: ManualClock;
   readonly trace: Trace;
   readonly onCrossing: OnCrossing;
@@ -84,7 +87,7 @@ export class Install {
   /** Starts a controller; it comes to rest with the clock. */
   start(): void {
     if (this.runs) throw new Error(`install ${this.name} runs already`);
-    const { name, cluster, clusterId, definition, clock, trace, onCrossing, underWay } = this.#options;
+    const { name, cluster, clusterId, definition, withheld, clock, trace, onCrossing, underWay } = this.#options;
     const incarnation = new Incarnation(name, onCrossing);
     const stop = new AbortController();
     this.metrics = new MetricsRegistry();
@@ -101,7 +104,7 @@ export class Install {
       providers: [
         {
           name: provider,
-          definition: watchedProvider(definition, { incarnation, trace, faults: this.faults, clock, underWay }),
+          definition: watchedProvider(definition, { incarnation, trace, faults: this.faults, withheld, clock, underWay }),
           connection: parsed(definition.connection, this.#options.connection, 'with-defaults'),
         },
       ],

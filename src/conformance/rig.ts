@@ -1,4 +1,5 @@
 import { ManualClock, settle } from '../clock.ts';
+import type { Feature } from '../model/capabilities.ts';
 import { clusterId, type LoadBalancerKey } from '../model/ids.ts';
 import type { JsonObject } from '../model/json.ts';
 import { parseIp, type Family, type IpAddress } from '../net/ip.ts';
@@ -66,10 +67,16 @@ export class Rig {
   static async open(options: RigOptions): Promise<Rig> {
     const clock = new ManualClock();
     const rig = new Rig(clock, await options.simulate(clock, options.wrap), options);
-    const { nodes = defaultNodes, classes = defaultClasses, driftCheckMs = defaultDriftCheckMs, start = true } = options.setup ?? {};
+    const {
+      nodes = defaultNodes,
+      classes = defaultClasses,
+      driftCheckMs = defaultDriftCheckMs,
+      withheld = [],
+      start = true,
+    } = options.setup ?? {};
     const cluster = rig.cluster();
     for (const node of nodes) await cluster.addNode(node);
-    rig.addInstall('a', { classes, driftCheckMs });
+    rig.addInstall('a', { classes, driftCheckMs, withheld });
     if (start) await rig.start();
     return rig;
   }
@@ -98,6 +105,7 @@ export class Rig {
       readonly clusterId?: string;
       readonly connection?: JsonObject;
       readonly driftCheckMs?: number;
+      readonly withheld?: readonly Feature[];
     },
   ): void {
     const cluster = this.cluster(options.cluster);
@@ -112,6 +120,7 @@ export class Rig {
         connection: options.connection ?? connection,
         classes: options.classes,
         driftCheckMs: options.driftCheckMs ?? defaultDriftCheckMs,
+        withheld: options.withheld ?? [],
         clock: this.clock,
         trace: this.trace,
         onCrossing: this.#onCrossing,

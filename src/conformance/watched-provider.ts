@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { asLbError } from '../errors.ts';
+import type { Feature } from '../model/capabilities.ts';
 import { serviceLoadBalancer, type LoadBalancerKey } from '../model/ids.ts';
 import type { Json } from '../model/json.ts';
 import type { AnyStep } from '../model/plan.ts';
@@ -14,6 +15,8 @@ export interface Watching {
   readonly incarnation: Incarnation;
   readonly trace: Trace;
   readonly faults: ContractFaults;
+  /** What it is made to declare that it lacks. */
+  readonly withheld: readonly Feature[];
   readonly clock: Clock;
   /** Counts calls that have left and not come back, whatever became of the caller. */
   readonly underWay: { count: number };
@@ -50,7 +53,8 @@ class WatchedProvider implements AnyProvider {
   }
 
   capabilities(settings: unknown) {
-    return this.#inner.capabilities(settings);
+    const lacks = this.#watching.withheld.map((feature) => [feature, { lacks: `the case withholds ${feature}` }] as const);
+    return { ...this.#inner.capabilities(settings), ...Object.fromEntries(lacks) };
   }
 
   observe(want: Want<unknown>, age: { readonly maxAgeMs: number }, ctx: CallContext): Promise<Json> {

@@ -3,6 +3,7 @@ import type { Rig } from '../rig.ts';
 import { metric } from './metric.ts';
 import { apiWrites, calls, foreignUntouched, members, owned, ownedInAll, planned, settled, want } from './provider-checks.ts';
 import { condition, events, finalizer, ingress, leftAlone, object, objectGone, type Seen } from './service-checks.ts';
+import { order, patches } from './deeds.ts';
 import { traffic } from './traffic.ts';
 
 /**
@@ -25,6 +26,10 @@ export function evaluate(rig: Rig, check: Check): Seen | Promise<Seen> {
       return events(rig, check);
     case 'left-alone':
       return leftAlone(rig, check);
+    case 'order':
+      return order(rig, check);
+    case 'patches':
+      return patches(rig, check);
     case 'api-writes':
       return apiWrites(rig, check);
     case 'calls':

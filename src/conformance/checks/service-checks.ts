@@ -1,3 +1,4 @@
+import type { Condition } from '../../model/condition.ts';
 import { digestOf } from '../../model/digest.ts';
 import { addressOfIngress, type Ingress } from '../../model/ingress.ts';
 import type { JsonObject } from '../../model/json.ts';
@@ -26,6 +27,11 @@ export function condition(rig: Rig, check: Of<'condition'>): Seen {
   if (status === 'absent') return found === undefined ? undefined : `${whole} is ${found.status} ${found.reason}`;
   if (found === undefined) return `there is no condition ${whole}`;
   const seen = `${whole} is ${found.status} ${found.reason}: ${found.message}`;
+  if (check.same !== undefined) {
+    const before = conditionsAt(rig, check, check.same).find((candidate) => candidate.type === whole);
+    const said = before === undefined ? 'absent' : `${before.status} ${before.reason}: ${before.message}`;
+    return said === `${found.status} ${found.reason}: ${found.message}` ? undefined : `${seen}; it was ${said}`;
+  }
   const good =
     found.status === status && (reason === undefined || found.reason === reason) && mentions.every((text) => found.message.includes(text));
   return good ? undefined : seen;
@@ -39,9 +45,10 @@ export function ingress(rig: Rig, check: Of<'ingress'>): Seen {
   if (count !== undefined && now.length !== count) return seen;
   if (addresses !== undefined && shown.join() !== addresses.join()) return seen;
   if (families !== undefined && now.map(familyOfIngress).join() !== families.join()) return seen;
-  if (same !== undefined && shown.join() !== ingressAt(rig, check, same).join())
-    return `${seen}, it was [${ingressAt(rig, check, same).join(', ')}]`;
-  if (differs !== undefined && shown.join() === ingressAt(rig, check, differs).join()) return `${seen}, as before`;
+  const whose = { ...check, service: check.of ?? check.service };
+  if (same !== undefined && shown.join() !== ingressAt(rig, whose, same).join())
+    return `${seen}, it was [${ingressAt(rig, whose, same).join(', ')}]`;
+  if (differs !== undefined && shown.join() === ingressAt(rig, whose, differs).join()) return `${seen}, as before`;
   return undefined;
 }
 
@@ -121,6 +128,11 @@ function objectOf(rig: Rig, { service, namespace = 'default', cluster }: Place):
 function ingressAt(rig: Rig, place: Place, name: string): readonly string[] {
   const entries = valueAt(snapshot(rig, name).services.get(placeOf(place)), '/status/loadBalancer/ingress');
   return Array.isArray(entries) ? (entries as unknown as readonly Ingress[]).map(addressOfIngress) : []; // as the API server stores them
+}
+
+function conditionsAt(rig: Rig, place: Place, name: string): readonly Condition[] {
+  const all = valueAt(snapshot(rig, name).services.get(placeOf(place)), '/status/conditions');
+  return Array.isArray(all) ? all : []; // as the API server stores them
 }
 
 const familyOfIngress = ({ ip }: Ingress): string => (ip === undefined ? 'hostname' : familyOf(ip));
