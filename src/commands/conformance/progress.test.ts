@@ -9,7 +9,7 @@ function telling() {
   return { clock, lines, progress: createProgress(clock, (line) => void lines.push(line)) };
 }
 
-test('an area is one line, with its failures before it', async () => {
+test('an area is one line, with its failures before it', () => {
   const { clock, lines, progress } = telling();
   const results = [
     caseResult('life/good', [{ row: 'A1' }]),
@@ -19,18 +19,18 @@ test('an area is one line, with its failures before it', async () => {
 
   for (const [index, result] of results.entries()) {
     progress.event({ kind: 'case', result, done: index + 1, of: 3 });
-    await clock.advance(500);
+    clock.advance(500);
   }
   progress.end();
 
   expect(lines).toEqual(['failed: life/bad: not so', 'life: 2 cases, 1 failed (1.0 s)', 'ports: 1 case (0.5 s)', 'took 1.5 s']);
 });
 
-test('a long pass is heard of every five seconds and at its end', async () => {
+test('a long pass is heard of every five seconds and at its end', () => {
   const { clock, lines, progress } = telling();
 
   for (let done = 1; done <= 12; done++) {
-    await clock.advance(1_000);
+    clock.advance(1_000);
     progress.event({ kind: 'pass', pass: 'fuzz', done, of: 12, what: `seed ${done}` });
   }
 
