@@ -7,6 +7,7 @@ import { clusterId, serviceKey, type LoadBalancerKey } from '../model/ids.ts';
 import type { Owner } from '../model/owner.ts';
 import type { ServiceView } from '../model/service-view.ts';
 import { approvalCodes } from './approval-shown.ts';
+import { eventKey } from './event-key.ts';
 import { filledIn } from './filled-in.ts';
 import { valueAt } from './json-pointer.ts';
 import { ownedThings } from './owned-things.ts';
@@ -155,10 +156,7 @@ async function snapshotOf(rig: Rig): Promise<Snapshot> {
       const place = `${name}/${namespace}/${service}`;
       const object = cluster.object(namespace, service);
       if (object !== undefined) services.set(place, structuredClone(object));
-      events.set(
-        place,
-        cluster.events(namespace, service).reduce((sum, { count }) => sum + count, 0),
-      );
+      for (const event of cluster.events(namespace, service)) events.set(eventKey(place, event), event.count);
     }
   }
   const trace = rig.trace.entries.length;

@@ -27,6 +27,7 @@ export interface Snapshot {
   readonly trace: number;
   /** `cluster/namespace/name` → the Service object. */
   readonly services: ReadonlyMap<string, JsonObject>;
+  /** How often each event had been said of a Service, by `eventKey`. */
   readonly events: ReadonlyMap<string, number>;
   /** Ids of the things that carry a key. */
   readonly things: ReadonlyMap<LoadBalancerKey, readonly string[]>;

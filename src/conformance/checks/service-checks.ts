@@ -5,6 +5,7 @@ import type { JsonObject } from '../../model/json.ts';
 import { classId } from '../../model/ids.ts';
 import { finalizerOf } from '../../model/load-balancer-class.ts';
 import { familyOf } from '../../net/ip.ts';
+import { eventKey } from '../event-key.ts';
 import { keyOf } from '../cluster.ts';
 import { valueAt } from '../json-pointer.ts';
 import type { Check } from '../case.ts';
@@ -77,12 +78,11 @@ export function objectGone(rig: Rig, check: Of<'object-gone'>): Seen {
 
 export function events(rig: Rig, check: Of<'events'>): Seen {
   const { since, has = [], hasNot = [], exactly, message } = check;
-  const all = rig
+  const before = since === undefined ? undefined : snapshot(rig, since).events;
+  const recent = rig
     .cluster(check.cluster)
     .events(check.namespace ?? 'default', check.service)
-    .flatMap((event) => Array.from({ length: event.count }, () => event));
-  const skip = since === undefined ? 0 : (snapshot(rig, since).events.get(placeOf(check)) ?? 0);
-  const recent = all.slice(skip);
+    .flatMap((event) => Array.from({ length: event.count - (before?.get(eventKey(placeOf(check), event)) ?? 0) }, () => event));
   const reasons = recent.map(({ reason }) => reason);
   const seen = `events are [${reasons.join(', ')}]`;
   if (exactly !== undefined && reasons.join() !== exactly.join()) return seen;
