@@ -5,13 +5,10 @@ import { silentLog } from '../log.ts';
 import { MetricsRegistry } from '../metrics.ts';
 import type { Feature } from '../model/capabilities.ts';
 import { noCheckpoint } from '../model/checkpoint.ts';
-import { classId, providerName, type ClusterId } from '../model/ids.ts';
+import type { ClusterId } from '../model/ids.ts';
 import type { JsonObject } from '../model/json.ts';
-import { defaultGuard, type LoadBalancerClass } from '../model/load-balancer-class.ts';
+import type { LoadBalancerClass } from '../model/load-balancer-class.ts';
 import type { AnyProviderDefinition } from '../provider.ts';
-import { parseRows } from '../settings/parse.ts';
-import { portableClassRows } from '../settings/portable.ts';
-import type { AnySettingsTable } from '../settings/row.ts';
 import type { KubeTransport } from '../kube/transport.ts';
 import type { ClassSetup } from './case.ts';
 import type { Cluster } from './cluster.ts';
@@ -19,6 +16,7 @@ import { ContractFaults } from './contract-faults.ts';
 import { directTransport } from './direct-transport.ts';
 import { KubeFaults } from './kube-faults.ts';
 import { Incarnation, type OnCrossing } from './incarnation.ts';
+import { parsedClasses, parsedSettings, providerUnderTest } from './parsed-classes.ts';
 import type { Trace } from './trace.ts';
 import { watchedProvider } from './watched-provider.ts';
 
@@ -47,8 +45,6 @@ interface Life {
 }
 
 const auditOff = { intervalMs: 0, graceMs: 1_800_000, deleteStrays: false };
-/** The provider entry of every install; what differs is the connection. */
-const provider = providerName('under-test');
 
 /** One installed controller: its configuration, and one life of it after the other. */
 export class Install {
@@ -94,7 +90,7 @@ export class Install {
     this.health = new Health();
     const { controller, run } = buildController({
       config: {
-        classes: this.#parsedClasses(),
+        classes: parsedClasses(this.#options.definition, this.#classes),
         workers: 4,
         nodeDebounceMs: 1_000,
         driftCheckMs: this.#driftCheckMs,
@@ -103,9 +99,9 @@ export class Install {
       },
       providers: [
         {
-          name: provider,
+          name: providerUnderTest,
           definition: watchedProvider(definition, { incarnation, trace, faults: this.faults, withheld, clock, underWay }),
-          connection: parsed(definition.connection, this.#options.connection, 'with-defaults'),
+          connection: parsedSettings(definition.connection, this.#options.connection, 'with-defaults'),
         },
       ],
       clusterId,
@@ -142,28 +138,8 @@ export class Install {
   reload(classes: readonly ClassSetup[], driftCheckMs: number | undefined): void {
     this.#classes = classes;
     this.#driftCheckMs = driftCheckMs ?? this.#driftCheckMs;
-    this.#life?.reload(this.#parsedClasses(), this.#driftCheckMs);
+    this.#life?.reload(parsedClasses(this.#options.definition, this.#classes), this.#driftCheckMs);
   }
-
-  #parsedClasses(): readonly LoadBalancerClass[] {
-    const rows: AnySettingsTable = { ...portableClassRows, ...this.#options.definition.settings };
-    return this.#classes.map((given) => ({
-      id: classId(given.id),
-      name: given.name ?? `portolan.dev/${given.id}`,
-      default: given.default ?? false,
-      provider,
-      mode: given.mode ?? 'apply',
-      settings: parsed(rows, given.settings ?? {}, 'only-said'),
-      guard: { ...defaultGuard, ...given.guard },
-      handoverMs: given.handoverMs ?? 60_000,
-    }));
-  }
-}
-
-function parsed(rows: AnySettingsTable, raw: JsonObject, what: 'with-defaults' | 'only-said'): Readonly<Record<string, unknown>> {
-  const { values, problems } = parseRows(rows, raw, '', what);
-  if (problems[0] !== undefined) throw problems[0];
-  return values;
 }
 
 /** Writes down every mutating request that the controller sends, with what came of it. */
