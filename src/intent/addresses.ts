@@ -77,10 +77,10 @@ export function compileAddresses(
   notices: Notice[],
 ): readonly AddressWant[] {
   const wanted = familiesOf(service);
-  const prefers = wanted.length > 1 && service.ipFamilyPolicy !== 'RequireDualStack';
+  const needsAll = service.ipFamilyPolicy === 'RequireDualStack';
   const lacking = lacksOf(wanted, capabilities);
   const had = wanted.filter((family) => !lacking.has(family));
-  if (lacking.size > 0 && (!prefers || had.length === 0)) {
+  if (lacking.size > 0 && (needsAll || had.length === 0)) {
     for (const [family, lacks] of lacking) refusals.push(familyRefusal(service, family, lacks));
     return [];
   }
@@ -91,7 +91,7 @@ export function compileAddresses(
   }
   return had.map((family, index) => {
     const asked = requested.find(({ address }) => familyOf(address) === family);
-    return { family, required: !prefers || index === 0 || asked !== undefined, ...(asked === undefined ? {} : { requested: asked }) };
+    return { family, required: needsAll || index === 0 || asked !== undefined, ...(asked === undefined ? {} : { requested: asked }) };
   });
 }
 

@@ -16,7 +16,7 @@ const short = (service: ServiceView, classes: readonly LoadBalancerClass[]): Sho
   const claim = claimOf(service, classes);
   if (claim.kind === 'ours') return `ours:${claim.class.id}:${claim.by}:${claim.wanted ? 'wanted' : 'gone'}`;
   if (claim.kind === 'held') return `held:${claim.class.id}`;
-  return claim.kind === 'left-behind' ? `left-behind:${claim.classId}` : `foreign:${claim.why}`;
+  return claim.kind === 'left-behind' ? `left-behind:${claim.classId}` : `${claim.kind}:${claim.why}`;
 };
 
 describe('a Service without a finalizer of ours', () => {
@@ -104,6 +104,10 @@ describe('a Service with a finalizer of a class this configuration does not have
     expect(short(aService({ ...patch, finalizers: [gone] }), [aws, standard])).toBe('left-behind:gone');
   });
 
+  it('is left behind, too, where a finalizer of somebody else comes first', () => {
+    expect(short(aService({ finalizers: [cleanup, gone] }), [aws, standard])).toBe('left-behind:gone');
+  });
+
   it('is ours first where it carries both', () => {
     expect(short(aService({ finalizers: [gone, finalizerOf(aws.id)] }), [aws])).toBe('ours:aws:finalizer:wanted');
   });
@@ -111,10 +115,12 @@ describe('a Service with a finalizer of a class this configuration does not have
 
 describe('a released Service', () => {
   const annotations = { 'portolan.dev/release': 'true' };
-  const record = [{ type: 'portolan.dev/Applied', status: 'True' as const, reason: 'Applied', message: 'v1 input=a spec=b' }];
+  const applied = { type: 'portolan.dev/Applied', status: 'True' as const, reason: 'Applied', message: 'v1 input=a spec=b' };
+  const record = [applied];
   const cases: readonly [string, Partial<ServiceView>, Short][] = [
     ['of a class', { loadBalancerClass: aws.name }, 'foreign:released'],
     ['of the default class', {}, 'foreign:released'],
+    ['that somebody else has written a condition on', { conditions: [{ ...applied, type: 'example.com/Applied' }] }, 'foreign:released'],
     ["of the default class with another controller's finalizer", { finalizers: [cleanup] }, 'foreign:released'],
     ['that was begun, its finalizer taken off', { loadBalancerClass: aws.name, conditions: record }, 'ours:aws:class:gone'],
     ['of the default class that was begun', { conditions: record }, 'ours:standard:default:gone'],

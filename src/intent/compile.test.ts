@@ -74,6 +74,7 @@ describe('a plain Service', () => {
 
     expect(listeners.map(({ id }) => id)).toEqual(['UDP/53', 'TCP/443', 'TCP/53']);
     expect(listeners[1]?.appProtocol).toBe('https');
+    expect(listeners[0]).not.toHaveProperty('appProtocol');
   });
 
   it('asks for endpoints under Local, on the health check port', () => {
@@ -99,10 +100,15 @@ describe('settings', () => {
     expect(spec.explicit).toEqual(['idleTimeout']);
   });
 
+  it('that are shown beside a spec are those that were read oddly', () => {
+    const intent = compiled({ annotations: { 'service.beta.kubernetes.io/aws-load-balancer-type': 'nlb' } });
+    expect(intent).toMatchObject({ kind: 'spec', notices: [{ field: 'service.beta.kubernetes.io/aws-load-balancer-type' }] });
+  });
+
   it('say the scheme: class first, Service over it', () => {
     expect(specOf({}, [], { scheme: 'internal' })).toMatchObject({ scheme: 'internal', explicit: [] });
     expect(specOf({}, [], { scheme: 'internal' }).origin).toEqual({ scheme: 'classes[main].settings.scheme' });
-    expect(specOf().origin).toEqual({});
+    expect(specOf().origin).toStrictEqual({});
     expect(specOf({}, [], { internal: true })).toMatchObject({ scheme: 'internal', explicit: [] });
     const annotations = { 'portolan.dev/scheme': 'public' };
     expect(specOf({ annotations }, [], { scheme: 'internal' })).toMatchObject({
@@ -110,7 +116,7 @@ describe('settings', () => {
       explicit: ['scheme'],
       origin: { scheme: 'portolan.dev/scheme' },
     });
-    expect(specOf({ sourceRanges: ['10.0.0.0/8'] }).origin).toEqual({ sourceRanges: 'spec.loadBalancerSourceRanges' });
+    expect(specOf({ sourceRanges: ['10.0.0.0/8'] }).origin).toStrictEqual({ sourceRanges: 'spec.loadBalancerSourceRanges' });
   });
 
   it('that cannot be read leave no settings for a deletion', () => {
@@ -137,7 +143,7 @@ describe('capabilities', () => {
     [
       'mixedProtocols',
       { ports: [aPort(), aPort({ protocol: 'UDP' })] },
-      { reason: 'LoadBalancerMixedProtocolNotSupported', listener: 'UDP/80' },
+      { reason: 'LoadBalancerMixedProtocolNotSupported', field: 'spec.ports[1].protocol', listener: 'UDP/80' },
     ],
     ['ipv4', {}, { reason: 'UnsupportedFeature', field: 'spec.ipFamilies' }],
     ['ipv6', v6, { reason: 'UnsupportedFeature', field: 'spec.ipFamilies' }],
@@ -180,6 +186,33 @@ describe('capabilities', () => {
     expect(compiled(patch).kind).toBe('spec');
   });
 
+  const both = { ipFamilies: ['IPv4', 'IPv6'], ipFamilyPolicy: 'RequireDualStack' } as const;
+  it.each<[Feature, Partial<ServiceView>, string]>([
+    ['ipv6', v6, 'Choose a class whose provider has the family'],
+    ['dualStack', both, 'Set spec.ipFamilyPolicy to PreferDualStack or SingleStack, or choose another class'],
+    ['publicScheme', {}, 'Set the annotation portolan.dev/scheme'],
+    ['clientIpAffinity', { sessionAffinity: 'ClientIP' }, 'Set spec.sessionAffinity to None'],
+  ])('%s: the user is told what can be done without it', (feature, patch, remedy) => {
+    expect(refusalsOf(patch, [feature])).toMatchObject([{ remedy }]);
+  });
+
+  it('a remedy of the catalogue is not covered by an empty one', () => {
+    expect(refusalsOf({}, ['clusterTrafficPolicy'])[0]).not.toHaveProperty('remedy');
+  });
+
+  it('ranges of the annotation are refused there', () => {
+    const key = 'service.beta.kubernetes.io/load-balancer-source-ranges';
+    expect(refusalsOf({ annotations: { [key]: '10.0.0.0/8' } }, ['sourceRanges'])).toMatchObject([{ field: key }]);
+    expect(refusalsOf({ sourceRanges: ['10.0.0.0/8'], annotations: { [key]: '10.0.0.0/8' } }, ['sourceRanges'])).toMatchObject([
+      { field: 'spec.loadBalancerSourceRanges' },
+    ]);
+  });
+
+  it('a list of addresses is refused once', () => {
+    const annotations = { 'portolan.dev/load-balancer-ips': '192.0.2.1,2001:db8::1' };
+    expect(refusalsOf({ ...both, annotations }, ['requestedAddress'])).toHaveLength(1);
+  });
+
   it('that are lacked and not asked for disturb nobody', () => {
     const lacks = ['udp', 'sctp', 'mixedProtocols', 'ipv6', 'dualStack', 'internalScheme', 'requestedAddress'] as const;
     expect(specOf({}, [...lacks, 'sourceRanges', 'clientIpAffinity', 'localTrafficPolicy', 'noNodePorts', 'proxyProtocol']).scheme).toBe(
@@ -203,14 +236,23 @@ describe('capabilities', () => {
 
   it('members by a node selector are refused, not ignored', () => {
     const annotations = { 'loadbalancer.openstack.org/node-selector': 'role=edge' };
-    expect(refusalsOf({ annotations })).toMatchObject([
-      { reason: 'UnsupportedFeature', field: 'loadbalancer.openstack.org/node-selector' },
+    expect(refusalsOf({ annotations })).toEqual([
+      {
+        reason: 'UnsupportedFeature',
+        text: 'members chosen by a node selector are not supported yet',
+        field: 'loadbalancer.openstack.org/node-selector',
+        remedy: 'Remove the selector',
+      },
     ]);
   });
 
   it('Local without its health check port is refused', () => {
-    expect(refusalsOf({ externalTrafficPolicy: 'Local' })).toMatchObject([
-      { reason: 'HealthCheckNodePortMissing', field: 'spec.healthCheckNodePort' },
+    expect(refusalsOf({ externalTrafficPolicy: 'Local' })).toEqual([
+      {
+        reason: 'HealthCheckNodePortMissing',
+        text: 'the traffic policy is Local and there is no port for its health check',
+        field: 'spec.healthCheckNodePort',
+      },
     ]);
   });
 });
@@ -250,6 +292,8 @@ describe('families (contract J1–J4)', () => {
           kind: 'service',
           field: 'spec.ipFamilies',
           text: `no ${missing} address: the fake has no ${feature}`,
+          // There is nothing the user must do.
+          remedy: '',
         },
       ],
     });
@@ -260,7 +304,12 @@ describe('families (contract J1–J4)', () => {
   });
 
   it('none at all means IPv4', () => {
-    expect(specOf({ ipFamilies: [] }).addresses).toEqual([{ family: 'IPv4', required: true }]);
+    expect(specOf({ ipFamilies: [] }).addresses).toStrictEqual([{ family: 'IPv4', required: true }]);
+  });
+
+  it('an address asked for in a family that is there is no reason to refuse the other', () => {
+    const patch = { ipFamilies: ['IPv4', 'IPv6'], ipFamilyPolicy: 'PreferDualStack', loadBalancerIP: '192.0.2.7' } as const;
+    expect(specOf(patch, ['ipv6']).addresses).toMatchObject([{ family: 'IPv4', requested: { address: '192.0.2.7' } }]);
   });
 
   it('an address asked for in a family that is left out is refused, not dropped', () => {
@@ -312,6 +361,28 @@ describe('requested addresses (contract H1)', () => {
     ['two of one family', { annotations: { [ips]: '192.0.2.1,192.0.2.2' } }, 'InvalidSetting', ips],
   ])('refuses %s', (_title, patch, reason, field) => {
     expect(refusalsOf(patch)).toMatchObject([{ reason, field }]);
+  });
+
+  it.each<[string, Partial<ServiceView>, object]>([
+    ['no address', { loadBalancerIP: 'web' }, { text: '"web" is not an IP address' }],
+    [
+      'a family the Service does not have',
+      { loadBalancerIP: '2001:db8::1' },
+      {
+        text: '2001:db8::1 is an IPv6 address, and the Service has no IPv6 (spec.ipFamilies)',
+        remedy: 'Add IPv6 to spec.ipFamilies, or remove the address',
+      },
+    ],
+    [
+      'two of one family',
+      { annotations: { [ips]: '192.0.2.1,192.0.2.2' } },
+      {
+        text: '192.0.2.1 and 192.0.2.2 are both IPv4; a load balancer has one address per family',
+        remedy: 'Name one address per family',
+      },
+    ],
+  ])('tells the user what is wrong with %s', (_title, patch, refusal) => {
+    expect(refusalsOf(patch)).toMatchObject([refusal]);
   });
 
   it('an empty field or list asks for nothing', () => {

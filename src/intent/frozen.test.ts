@@ -33,7 +33,7 @@ describe('frozenOf', () => {
 
 describe('goneOf', () => {
   it('takes everything away, with settings where they are known', () => {
-    expect(goneOf(owner)).toEqual({ gone: true, owner, leave: 'nothing' });
+    expect(goneOf(owner)).toStrictEqual({ gone: true, owner, leave: 'nothing' });
     expect(goneOf(owner, { zone: 'a' })).toEqual({ gone: true, owner, leave: 'nothing', settings: { zone: 'a' } });
     expect(isGone(goneOf(owner))).toBe(true);
   });
@@ -46,7 +46,7 @@ describe('goneOf', () => {
 it('deepFreeze freezes nested data and leaves what is frozen alone', () => {
   const inner = Object.freeze({ list: [1] });
 
-  const value = deepFreeze({ a: { b: [{ c: 1 }] }, inner, none: null });
+  const value = deepFreeze({ a: { b: [{ c: 1 }] }, inner, none: null, nothing: undefined, text: 'x' });
 
   expect(Object.isFrozen(value.a.b[0])).toBe(true);
   expect(Object.isFrozen(inner.list)).toBe(false);

@@ -76,6 +76,17 @@ describe('what does not', () => {
     expect(annotated(key)).toBe(false);
   });
 
+  it('blanks around a source range that is none', () => {
+    const withRange = (text: string) => inputOf(aService({ sourceRanges: [text] }));
+    expect(withRange(' all ')).toEqual(withRange('all'));
+  });
+
+  it('what the Service does not say at all', () => {
+    const { ipFamilyPolicy: _, ...silent } = aService();
+    expect(Object.keys(inputOf(silent))).not.toEqual(expect.arrayContaining(['loadBalancerClass']));
+    for (const key of ['loadBalancerClass', 'loadBalancerIP', 'ipFamilyPolicy']) expect(inputOf(silent)).not.toHaveProperty(key);
+  });
+
   it('the order in the annotation for source ranges', () => {
     const key = 'service.beta.kubernetes.io/load-balancer-source-ranges';
     const withText = (text: string) => inputOf(aService({ annotations: { [key]: text } }));

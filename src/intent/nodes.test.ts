@@ -32,10 +32,16 @@ describe('MemberSets', () => {
   it('sorts by name and leaves out what is not eligible', () => {
     const { members } = new MemberSets().of([aNode('c'), excluded('true'), aNode('b', { providerId: 'x:///b', zone: 'z1' })]);
 
-    expect(members).toEqual([
+    expect(members).toStrictEqual([
       { node: 'b', providerId: 'x:///b', zone: 'z1', addresses: { IPv4: '10.0.0.1' } },
       { node: 'c', addresses: { IPv4: '10.0.0.1' } },
     ]);
+  });
+
+  it('sorts by name, whatever the order', () => {
+    const names = ['d', 'b', 'e', 'a', 'c', 'a2'];
+    const { members } = new MemberSets().of(names.map((name) => aNode(name)));
+    expect(members.map(({ node }) => node)).toEqual(names.toSorted());
   });
 
   it('takes the first internal address of each family, else the first external one', () => {
@@ -66,10 +72,18 @@ describe('MemberSets', () => {
     expect(new Set(digests).size).toBe(digests.length);
   });
 
+  it('remembers eight sets', () => {
+    const sets = new MemberSets();
+    const first = sets.of([aNode('first')]);
+    for (let index = 0; index < 7; index++) sets.of([aNode(`n${index}`)]);
+
+    expect(sets.of([aNode('first')])).toBe(first);
+  });
+
   it('forgets the set that was not asked for longest', () => {
     const sets = new MemberSets();
     const [first, kept] = [sets.of([aNode('first')]), sets.of([aNode('kept')])];
-    for (let index = 0; index < 7; index++) {
+    for (let index = 0; index < 8; index++) {
       sets.of([aNode(`n${index}`)]);
       expect(sets.of([aNode('kept')])).toBe(kept);
     }

@@ -62,4 +62,5 @@ function memberOf(node: NodeView): Member {
   });
 }
 
-const byName = (a: Member, b: Member): number => (a.node < b.node ? -1 : a.node > b.node ? 1 : 0);
+/** No two nodes of a cluster have one name. */
+const byName = (a: Member, b: Member): number => (a.node < b.node ? -1 : 1);

@@ -63,7 +63,15 @@ describe('compileRanges', () => {
   it('takes the list of the spec, and says that the annotation is not read', () => {
     const { ranges, notices } = compiled(['10.0.0.0/8'], ['192.0.2.0/24']);
     expect(ranges).toEqual(['10.0.0.0/8']);
-    expect(notices).toMatchObject([{ reason: 'SettingWithoutEffect', field: key, kind: 'info' }]);
+    expect(notices).toEqual([
+      {
+        reason: 'SettingWithoutEffect',
+        text: 'spec.loadBalancerSourceRanges is set and wins',
+        field: key,
+        remedy: 'Remove the annotation',
+        kind: 'info',
+      },
+    ]);
   });
 
   it('takes the annotation where the spec says nothing', () => {
@@ -74,12 +82,20 @@ describe('compileRanges', () => {
     expect(compiled(['192.0.2.0/24', text]).refusals).toMatchObject([{ reason: 'InvalidSetting', field: 'spec.loadBalancerSourceRanges' }]);
   });
 
+  it('names the annotation where that is what is wrong, and what was read', () => {
+    const text = '"all" is not a range such as 192.0.2.0/24';
+    expect(compiled([], ['all']).refusals).toEqual([{ reason: 'InvalidSetting', text, field: key }]);
+  });
+
   it('trims what the API server lets through', () => {
     expect(compiled([' 10.0.0.0/8 ']).ranges).toEqual(['10.0.0.0/8']);
   });
 
   it('says which family is closed altogether', () => {
     const { notices } = compiled(['10.0.0.0/8'], undefined, [v4!, v6!]);
-    expect(notices).toMatchObject([{ text: 'it names no IPv6 range, so no IPv6 client may connect', kind: 'info' }]);
+    const text = 'it names no IPv6 range, so no IPv6 client may connect';
+    expect(notices).toEqual([{ reason: 'SettingWithoutEffect', text, field: 'spec.loadBalancerSourceRanges', kind: 'info' }]);
+    expect(compiled(['10.0.0.0/8', '2001:db8::/32'], undefined, [v4!, v6!]).notices).toEqual([]);
+    expect(compiled([], undefined, [v4!, v6!]).notices).toEqual([]);
   });
 });
