@@ -10,6 +10,7 @@ import {
   sizeOf,
   toBigInt,
   type Cidr,
+  type Family,
   type IpAddress,
 } from '../../src/net/ip.ts';
 import type { Connection } from './settings.ts';
@@ -19,7 +20,7 @@ export type Ranges = Readonly<Record<Scheme, readonly AddressRange[]>>;
 
 /**
  * The addresses of one network that a load balancer may have: neither the network's own address nor its broadcast
- * address, except where it is too small to have them (/31, /32).
+ * address, nor in IPv6 the first and the last one; except where there are two at most (/31, /32, /127, /128).
  */
 export class AddressRange {
   readonly network: Cidr;
@@ -59,10 +60,15 @@ export class AddressRange {
   }
 }
 
-/** The first `count` addresses that nobody has. */
-export function freeAddresses(ranges: readonly AddressRange[], taken: ReadonlySet<string>, count: number): readonly IpAddress[] {
+/** The first `count` addresses of a family that nobody has. */
+export function freeAddresses(
+  ranges: readonly AddressRange[],
+  family: Family,
+  taken: ReadonlySet<string>,
+  count: number,
+): readonly IpAddress[] {
   const free: IpAddress[] = [];
-  for (const range of ranges) {
+  for (const range of rangesOf(ranges, family)) {
     for (const address of range.addresses()) {
       if (free.length === count) return free;
       if (!taken.has(address)) free.push(address);
@@ -71,7 +77,10 @@ export function freeAddresses(ranges: readonly AddressRange[], taken: ReadonlySe
   return free;
 }
 
-/** @throws LbError InvalidConfig where a range is none, is of IPv6, or shares an address with another one. */
+export const rangesOf = (ranges: readonly AddressRange[], family: Family): readonly AddressRange[] =>
+  ranges.filter(({ network }) => familyOf(network) === family);
+
+/** @throws LbError InvalidConfig where a range is none, or shares an address with another one. */
 export function parseRanges({ ranges }: Connection): Ranges {
   const networks: Cidr[] = [];
   const parse = (scheme: Scheme): readonly AddressRange[] =>
@@ -80,8 +89,6 @@ export function parseRanges({ ranges }: Connection): Ranges {
       const network = parseCidr(text);
       if (network === undefined)
         throw new LbError('InvalidConfig', `${field}: ${text} is not a network such as 127.80.0.128/25`, { field });
-      if (familyOf(network) === 'IPv6')
-        throw new LbError('InvalidConfig', `${field}: ${text} is of IPv6, which this provider does not serve yet`, { field });
       const other = networks.find((known) => overlaps(known, network));
       if (other !== undefined) throw new LbError('InvalidConfig', `${field}: ${text} overlaps ${other}`, { field });
       networks.push(network);

@@ -1,15 +1,24 @@
 import type { Capabilities } from '../../src/model/capabilities.ts';
-import type { Ranges } from './address-range.ts';
+import type { Scheme } from '../../src/model/spec.ts';
+import type { Family } from '../../src/net/ip.ts';
+import { rangesOf, type Ranges } from './address-range.ts';
 
+const schemes: readonly Scheme[] = ['public', 'internal'];
+
+/** Of a scheme that lacks what another one has, `plan` speaks: the scheme is no setting of the provider's. */
 export function capabilitiesOf(ranges: Ranges): Capabilities {
+  const has = (family: Family, scheme: Scheme): boolean => rangesOf(ranges[scheme], family).length > 0;
+  const family = (wanted: Family) =>
+    schemes.some((scheme) => has(wanted, scheme)) || { lacks: `connection.ranges has no ${wanted} network` };
+  const both = schemes.some((scheme) => has('IPv4', scheme) && has('IPv6', scheme));
   return {
     tcp: true,
     udp: true,
     sctp: { lacks: 'Node.js has no SCTP sockets' },
     mixedProtocols: true,
-    ipv4: true,
-    ipv6: { lacks: 'the local provider listens on IPv4 only, so far' },
-    dualStack: { lacks: 'the local provider listens on IPv4 only, so far' },
+    ipv4: family('IPv4'),
+    ipv6: family('IPv6'),
+    dualStack: both || { lacks: 'neither connection.ranges.public nor connection.ranges.internal has networks of both families' },
     publicScheme: ranges.public.length > 0 || { lacks: 'the provider has no connection.ranges.public' },
     internalScheme: ranges.internal.length > 0 || { lacks: 'the provider has no connection.ranges.internal' },
     requestedAddress: true,
@@ -18,6 +27,6 @@ export function capabilitiesOf(ranges: Ranges): Capabilities {
     localTrafficPolicy: true,
     clusterTrafficPolicy: true,
     noNodePorts: { lacks: 'the local provider reaches Pods through node ports only' },
-    proxyProtocol: { lacks: 'the local provider does not send the PROXY protocol, so far' },
+    proxyProtocol: true,
   };
 }

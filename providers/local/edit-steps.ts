@@ -6,7 +6,7 @@ import type { Frozen, Listener, LoadBalancerSpec, Member } from '../../src/model
 import { contains, type Cidr, type IpAddress } from '../../src/net/ip.ts';
 import type { Observed } from './observe.ts';
 import type { MemberList, Operation } from './operation.ts';
-import { recordedSettings, type Settings } from './settings.ts';
+import { recordedSettings, type RecordedSettings, type Settings } from './settings.ts';
 import type { LoadBalancerRecord, RecordedListener, RecordedMember } from './state.ts';
 
 export const recordedListener = ({ id, nodePort, healthCheck }: Listener): RecordedListener => ({ id, nodePort, healthCheck });
@@ -32,7 +32,7 @@ export function editSteps(want: LoadBalancerSpec<Settings>, record: Observed): r
   const settings = recordedSettings(want.settings);
   if (!same(record.settings, settings)) {
     const op: Operation = { do: 'set-settings', on: record.id, settings };
-    steps.push(edit(record, 'settings', { summary: 'set timeouts', disruption: 'none', op }));
+    steps.push(edit(record, 'settings', { summary: settingsText(record.settings, settings), disruption: 'none', op }));
   }
   if (!same(record.sourceRanges, want.sourceRanges)) steps.push(setSourceRanges(record, want));
   const added = steps.filter(({ verb }) => verb === 'create').map(({ id }) => id);
@@ -114,10 +114,16 @@ function isNarrower(before: readonly Cidr[], after: readonly Cidr[]): boolean {
 
 const bitsOf = (range: Cidr): number => Number(range.slice(range.indexOf('/') + 1));
 const networkOf = (range: Cidr): IpAddress => range.slice(0, range.indexOf('/')) as IpAddress; // a Cidr holds a canonical address before its slash
+/** Only new connections to nodes begin with another header, or none. */
+function settingsText(before: RecordedSettings, { proxyProtocol }: RecordedSettings): string {
+  if (before.proxyProtocol === proxyProtocol) return 'set timeouts';
+  return proxyProtocol === undefined ? 'send no PROXY header to the nodes' : `send a PROXY header to the nodes, version ${proxyProtocol},`;
+}
+
 const rangesText = (ranges: readonly Cidr[]): string => (ranges.length === 0 ? 'any address' : ranges.join(', '));
 const same = (a: unknown, b: unknown): boolean => canonicalJson(a) === canonicalJson(b);
 
-function edit(
+export function edit(
   record: LoadBalancerRecord,
   part: string,
   { summary, disruption, claim, op }: { summary: string; disruption: Disruption; claim?: Claim; op: Operation },

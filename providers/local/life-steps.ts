@@ -4,23 +4,25 @@ import { marksOf } from '../../src/model/owner.ts';
 import type { Claim, Step } from '../../src/model/plan.ts';
 import type { LoadBalancerSpec } from '../../src/model/spec.ts';
 import type { IpAddress } from '../../src/net/ip.ts';
-import { choose, isPublished, requestedAddress } from './choose.ts';
+import { lossOf } from './address-steps.ts';
+import { choose, isPublished, ofFamily } from './choose.ts';
 import { recordedListener, recordedMembers } from './edit-steps.ts';
 import type { Operation } from './operation.ts';
 import { recordedSettings, type Settings } from './settings.ts';
 import type { LoadBalancerRecord } from './state.ts';
 
 /** One step makes all of it: a record is written at once, so there is no half-made load balancer. */
-export function creation(want: LoadBalancerSpec<Settings>, choices: readonly IpAddress[]): Step<Operation> {
+export function creation(want: LoadBalancerSpec<Settings>, choices: readonly (readonly IpAddress[])[]): Step<Operation> {
   const { owner, scheme, listeners, sourceRanges, affinity, settings } = want;
-  const [first = ''] = choices;
+  const first = choices.map(([address = '']) => address);
+  const more = choices.some((list) => list.length > 1) ? ' or the next free address' : '';
   const marks = marksOf(owner);
   return {
     id: stepId('load-balancer/create'),
     after: [],
     verb: 'create',
-    resource: { kind: 'load-balancer', name: first },
-    summary: `create a load balancer with ${listeners.map(({ id }) => id).join(', ')} on ${first}${choices.length > 1 ? ' or the next free address' : ''}`,
+    resource: { kind: 'load-balancer', name: first.join(',') },
+    summary: `create a load balancer with ${listeners.map(({ id }) => id).join(', ')} on ${first.join(' and ')}${more}`,
     proof: { willMark: marks },
     repeat: 'safe',
     disruption: 'none',
@@ -98,8 +100,10 @@ function causes(want: LoadBalancerSpec<Settings>, old: LoadBalancerRecord, kept:
   const because: Claim['because'][number][] = [];
   const { scheme } = want.origin;
   if (scheme !== undefined && old.scheme !== want.scheme) because.push({ field: scheme, from: old.scheme, to: want.scheme });
-  const asked = requestedAddress(want);
-  if (asked !== undefined && !old.addresses.includes(asked.address)) because.push({ field: asked.from, from, to: asked.address });
+  for (const { family, requested } of want.addresses) {
+    if (requested === undefined || old.addresses.includes(requested.address)) continue;
+    because.push({ field: requested.from, from: ofFamily(old, family).join(','), to: requested.address });
+  }
   if (because.length > 0) return because;
   return [{ field: fieldPath('status.loadBalancer.ingress'), from, to: kept?.addresses.join(',') ?? '' }];
 }
@@ -116,5 +120,4 @@ function ending(record: LoadBalancerRecord, after: readonly StepId[]) {
   } as const;
 }
 
-/** With the id, which is never used twice: an old approval is never good for an address that came back. */
-const lost = (record: LoadBalancerRecord): readonly string[] => record.addresses.map((address) => `address ${address} (${record.id})`);
+const lost = (record: LoadBalancerRecord): readonly string[] => record.addresses.map((address) => lossOf(record, address));

@@ -3,7 +3,7 @@ import { settle } from '../../src/clock.ts';
 import { fieldPath } from '../../src/model/ids.ts';
 import type { LoadBalancerSpec } from '../../src/model/spec.ts';
 import { parseCidr } from '../../src/net/ip.ts';
-import type { Settings } from './settings.ts';
+import { defaultSettings, type Settings } from './settings.ts';
 import { frozen, gone, ip, listener, member, owner, spec, TestBed } from './test-bed.ts';
 
 const nodes = [member('node-1', '10.0.0.1'), member('node-2', '10.0.0.2'), member('node-3', '10.0.0.3')];
@@ -264,14 +264,13 @@ describe('what it says of itself', () => {
   it('lacks what it lacks with a reason, also a scheme without a range', async () => {
     const bed = new TestBed();
     const provider = await bed.start({ connection: { ranges: { public: ['127.80.0.128/25'] } } });
-    const capabilities = provider.capabilities({ drainTimeout: 0, udpIdleTimeout: 1000 });
+    const capabilities = provider.capabilities(defaultSettings);
     expect(Object.entries(capabilities).flatMap(([feature, has]) => (has === true ? [] : [feature]))).toEqual([
       'sctp',
       'ipv6',
       'dualStack',
       'internalScheme',
       'noNodePorts',
-      'proxyProtocol',
     ]);
     expect(provider.permissions().length).toBeGreaterThan(0);
   });

@@ -1,11 +1,11 @@
 /** What the provider sees before it plans: its own records as they stand, and where a new one could be placed. */
-import type { ListenerId } from '../../src/model/ids.ts';
+import type { FieldPath, ListenerId } from '../../src/model/ids.ts';
 import { clusterMark, nameMark, proves } from '../../src/model/owner.ts';
-import { isClusterWant, isGone, isSpec, type LoadBalancerSpec, type Scheme, type Want } from '../../src/model/spec.ts';
-import type { IpAddress } from '../../src/net/ip.ts';
+import { isClusterWant, isGone, isSpec, type AddressWant, type LoadBalancerSpec, type Scheme, type Want } from '../../src/model/spec.ts';
+import type { Family, IpAddress } from '../../src/net/ip.ts';
 import type { Reason } from '../../src/reasons.ts';
-import { freeAddresses, type Ranges } from './address-range.ts';
-import { choose, requestedAddress } from './choose.ts';
+import { freeAddresses, rangesOf, type AddressRange, type Ranges } from './address-range.ts';
+import { choose, lacks } from './choose.ts';
 import type { Settings } from './settings.ts';
 import { membersOf, type LoadBalancerRecord, type RecordedMember, type State } from './state.ts';
 import { takenAddresses } from './state-change.ts';
@@ -13,7 +13,7 @@ import { takenAddresses } from './state-change.ts';
 export type Have = {
   /** Those whose marks prove that they are this owner's, oldest first: one, or two while an address changes. */
   readonly loadBalancers: readonly Observed[];
-  /** Only for a spec: where a new load balancer could be. */
+  /** Only for a spec: where the addresses could be that are not there. */
   readonly place?: Place;
 };
 
@@ -28,6 +28,8 @@ export type Observed = LoadBalancerRecord & {
 export type Live = {
   readonly listeners: readonly LiveListener[];
   readonly members: { readonly healthy: number; readonly total: number };
+  /** Families of its addresses in which no member has one, although there are members. */
+  readonly unreachable: readonly Family[];
 };
 
 export type LiveListener = {
@@ -39,13 +41,20 @@ export type LiveListener = {
   readonly deserted: boolean;
 };
 
+/** Where the addresses that are not there yet could be. */
 export type Place = {
-  /** The ranges of each scheme, for messages. */
-  readonly ranges: Readonly<Record<Scheme, readonly string[]>>;
-  /** A few free addresses of the wanted scheme, the published one first where it is free. Empty where none is needed. */
+  readonly scheme: Scheme;
+  readonly families: Readonly<Partial<Record<Family, FamilyPlace>>>;
+};
+
+export type FamilyPlace = {
+  /** The ranges of the scheme and family, for messages. */
+  readonly ranges: readonly string[];
+  /** A few free addresses, the published one first where it is free. Empty where one is asked for. */
   readonly candidates: readonly IpAddress[];
   readonly requested?: {
     readonly address: IpAddress;
+    readonly from: FieldPath;
     readonly inRange: boolean;
     /** Who has it: a Service of this cluster by name, else an empty text. */
     readonly holder?: string;
@@ -72,18 +81,29 @@ export function observed(
 }
 
 function placeFor(want: LoadBalancerSpec<Settings>, own: readonly LoadBalancerRecord[], state: State, ranges: Ranges): Place {
-  const texts = { public: ranges.public.map((range) => range.network), internal: ranges.internal.map((range) => range.network) };
-  if (choose(want, own).kept !== undefined) return { ranges: texts, candidates: [] };
-  const inRange = (address: IpAddress) => ranges[want.scheme].some((range) => range.has(address));
-  const asked = requestedAddress(want);
-  if (asked !== undefined) {
-    const holder = state.loadBalancers.find((record) => record.addresses.includes(asked.address));
+  const { kept } = choose(want, own);
+  const scheme = kept?.scheme ?? want.scheme;
+  const missing = want.addresses.filter((wish) => kept === undefined || lacks(kept, wish));
+  return { scheme, families: Object.fromEntries(missing.map((wish) => [wish.family, familyPlace(want, wish, state, ranges[scheme])])) };
+}
+
+function familyPlace(
+  want: LoadBalancerSpec<Settings>,
+  { family, requested }: AddressWant,
+  state: State,
+  all: readonly AddressRange[],
+): FamilyPlace {
+  const ranges = rangesOf(all, family);
+  const texts = ranges.map(({ network }) => network);
+  const inRange = (address: IpAddress) => ranges.some((range) => range.has(address));
+  if (requested !== undefined) {
+    const holder = state.loadBalancers.find((record) => record.addresses.includes(requested.address));
     const name = holder?.marks[clusterMark] === want.owner.clusterId ? holder.marks[nameMark] : '';
-    const requested = { address: asked.address, inRange: inRange(asked.address), ...(holder === undefined ? {} : { holder: name ?? '' }) };
-    return { ranges: texts, candidates: [], requested };
+    const held = holder === undefined ? {} : { holder: name ?? '' };
+    return { ranges: texts, candidates: [], requested: { ...requested, inRange: inRange(requested.address), ...held } };
   }
   const taken = takenAddresses(state);
   const published = want.published.flatMap(({ ip }) => (ip !== undefined && inRange(ip) && !taken.has(ip) ? [ip] : []));
-  const free = freeAddresses(ranges[want.scheme], taken, candidateCount).filter((address) => !published.includes(address));
+  const free = freeAddresses(ranges, family, taken, candidateCount).filter((address) => !published.includes(address));
   return { ranges: texts, candidates: [...published, ...free] };
 }

@@ -7,7 +7,7 @@ import { parseRanges } from './address-range.ts';
 import { observed } from './observe.ts';
 import type { Operation } from './operation.ts';
 import { planned } from './plan.ts';
-import type { Settings } from './settings.ts';
+import { defaultSettings, type Settings } from './settings.ts';
 import { emptyState, type State } from './state.ts';
 import { changed } from './state-change.ts';
 import { connection, frozen, gone, ip, listener, member, owner, spec } from './test-bed.ts';
@@ -56,16 +56,16 @@ describe('where a load balancer is made', () => {
       repeat: 'safe',
     });
     expect(step?.op).toMatchObject({ do: 'create', scheme: 'internal' });
-    expect(step?.op.do === 'create' ? step.op.choices.slice(0, 2) : []).toEqual(['127.81.0.129', '127.81.0.130']);
+    expect(step?.op.do === 'create' ? step.op.choices.map((list) => list.slice(0, 2)) : []).toEqual([['127.81.0.129', '127.81.0.130']]);
   });
 
   it('is where status says it was, if that address is free: the state file may have been lost', () => {
     const published = [{ ip: ip('127.80.0.200') }];
-    expect(ops(spec({ published }), emptyState)[0]).toMatchObject({ choices: expect.arrayContaining(['127.80.0.200']) });
+    expect(ops(spec({ published }), emptyState)[0]).toMatchObject({ choices: [expect.arrayContaining(['127.80.0.200'])] });
     expect(after(spec({ published }), emptyState).loadBalancers[0]?.addresses).toEqual(['127.80.0.200']);
 
     const taken = after(spec({ owner: owner('other'), published }), emptyState);
-    expect(ops(spec({ published }), taken)[0]).not.toMatchObject({ choices: expect.arrayContaining(['127.80.0.200']) });
+    expect(ops(spec({ published }), taken)[0]).not.toMatchObject({ choices: [expect.arrayContaining(['127.80.0.200'])] });
     expect(after(spec({ published }), taken).loadBalancers[1]?.addresses).toEqual(['127.80.0.129']);
   });
 
@@ -161,7 +161,7 @@ describe('edits in place', () => {
     const want = spec({
       listeners: [listener('TCP', 80, 30080, { healthCheck: { kind: 'local', port: 32000 } })],
       affinity: { kind: 'client-ip', timeoutSeconds: 60 },
-      settings: { drainTimeout: 1, udpIdleTimeout: 2000 },
+      settings: { ...defaultSettings, drainTimeout: 1, udpIdleTimeout: 2000 },
     });
     const { steps } = planOf(want, standing);
     expect(steps.map(({ id, disruption }) => [id, disruption])).toEqual([
@@ -260,7 +260,10 @@ describe('an address that changes', () => {
     const { steps } = planOf(spec({ published: [{ ip: ip('127.80.0.140') }] }), between);
 
     expect(steps).toMatchObject([
-      { id: 'lb-1/delete', claim: { because: [{ field: 'status.loadBalancer.ingress', from: '127.80.0.129', to: '127.80.0.140' }] } },
+      {
+        id: 'lb-1/address/127.80.0.129/delete',
+        claim: { because: [{ field: 'status.loadBalancer.ingress', from: '127.80.0.129', to: '127.80.0.140' }] },
+      },
     ]);
   });
 

@@ -1,6 +1,7 @@
 import { LbError } from '../../src/errors.ts';
 import { cloudId, type CloudId, type ListenerId } from '../../src/model/ids.ts';
 import { ownerOfMarks, type Marks } from '../../src/model/owner.ts';
+import type { IpAddress } from '../../src/net/ip.ts';
 import type { MemberList, Operation } from './operation.ts';
 import type { LoadBalancerRecord, RecordedListener, State } from './state.ts';
 
@@ -46,6 +47,10 @@ export function changed(state: State, operation: Operation): Changed {
       return edit(state, operation.on, (record) => ({ ...record, affinity: operation.affinity }));
     case 'set-settings':
       return edit(state, operation.on, (record) => ({ ...record, settings: operation.settings }));
+    case 'add-address':
+      return addAddress(state, operation.on, operation.choices);
+    case 'remove-address':
+      return edit(state, operation.on, (record) => withoutAddress(record, operation.address));
     case 'release':
       return edit(state, operation.on, (record) => ({ ...record, marks: {} }));
   }
@@ -61,21 +66,16 @@ export const byId = (listeners: readonly RecordedListener[]): readonly RecordedL
 
 function create(state: State, operation: Operation & { do: 'create' }): Changed {
   const done = state.loadBalancers.find(
-    (record) => sameOwner(record.marks, operation.marks) && record.addresses.some((address) => operation.choices.includes(address)),
+    (record) => sameOwner(record.marks, operation.marks) && record.addresses.some((address) => operation.choices.flat().includes(address)),
   );
   if (done !== undefined) return { state, id: done.id };
-  const taken = takenAddresses(state);
-  const address = operation.choices.find((choice) => !taken.has(choice));
-  if (address === undefined) {
-    throw new LbError('Conflict', 'other load balancers took the free addresses meanwhile', { retryAfterMs: 100 });
-  }
   const { marks, scheme, listeners, sourceRanges, affinity, settings } = operation;
   const id = cloudId(`lb-${state.created + 1}`);
   const record: LoadBalancerRecord = {
     id,
     marks,
     scheme,
-    addresses: [address],
+    addresses: operation.choices.map((choices) => firstFree(state, choices)),
     listeners: byId(listeners),
     members: operation.members.digest,
     sourceRanges,
@@ -84,6 +84,31 @@ function create(state: State, operation: Operation & { do: 'create' }): Changed 
   };
   const next = withMembers(state, operation.members);
   return { state: { ...next, created: state.created + 1, loadBalancers: [...state.loadBalancers, record] }, id };
+}
+
+function addAddress(state: State, id: CloudId, choices: readonly IpAddress[]): Changed {
+  const record = state.loadBalancers.find((candidate) => candidate.id === id);
+  if (record?.addresses.some((address) => choices.includes(address)) === true) return { state, id };
+  const [address, created] = [firstFree(state, choices), state.created + 1];
+  return edit({ ...state, created }, id, ({ added, ...rest }) => ({
+    ...rest,
+    addresses: [...rest.addresses, address],
+    added: { ...added, [address]: created },
+  }));
+}
+
+function withoutAddress({ added = {}, ...rest }: LoadBalancerRecord, gone: IpAddress): LoadBalancerRecord {
+  const addresses = rest.addresses.filter((address) => address !== gone);
+  if (addresses.length === 0) throw new LbError('ProviderBug', `${gone} is the only address of ${rest.id}`);
+  const left = Object.entries(added).filter(([address]) => address !== gone);
+  return { ...rest, addresses, ...(left.length === 0 ? {} : { added: Object.fromEntries(left) }) };
+}
+
+function firstFree(state: State, choices: readonly IpAddress[]): IpAddress {
+  const taken = takenAddresses(state);
+  const address = choices.find((choice) => !taken.has(choice));
+  if (address === undefined) throw new LbError('Conflict', 'other load balancers took the free addresses meanwhile', { retryAfterMs: 100 });
+  return address;
 }
 
 function edit(state: State, id: CloudId, change: (record: LoadBalancerRecord) => LoadBalancerRecord): Changed {

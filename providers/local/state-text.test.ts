@@ -6,7 +6,7 @@ import { digestOf } from '../../src/model/digest.ts';
 import { cloudId } from '../../src/model/ids.ts';
 import { emptyState, type LoadBalancerRecord, type State } from './state.ts';
 import { parseState, printState } from './state-text.ts';
-import { defaultSettings } from './settings.ts';
+import { defaultSettings, recordedSettings } from './settings.ts';
 import { ip, listener, owner } from './test-bed.ts';
 
 const digest = digestOf('members');
@@ -19,7 +19,7 @@ const record: LoadBalancerRecord = {
   members: digest,
   sourceRanges: [],
   affinity: { kind: 'none' },
-  settings: defaultSettings,
+  settings: recordedSettings(defaultSettings),
 };
 const state: State = {
   created: 2,
@@ -38,6 +38,13 @@ describe('the text of the state', () => {
     const marks = Object.fromEntries(Object.entries(record.marks).toReversed());
     expect(printState({ ...state, loadBalancers: [{ ...record, marks }] })).toBe(printState(state));
     expect(printState(parseState(printState(state), 'f'))).toBe(printState(state));
+    const rich: LoadBalancerRecord = {
+      ...record,
+      addresses: [...record.addresses, ip('fd00:80::1')],
+      added: { 'fd00:80::1': 2 },
+      settings: { ...record.settings, proxyProtocol: 2 },
+    };
+    expect(parseState(printState({ ...state, loadBalancers: [rich] }), 'f').loadBalancers).toEqual([rich]);
     expect(printState(emptyState)).toBe('{"version":1,"created":0,"loadBalancers":[\n\n],"memberSets":{\n\n}}\n');
   });
 
@@ -50,7 +57,10 @@ describe('the text of the state', () => {
     ['an address that is none', withRecord({ addresses: ['127.80.0'] })],
     ['a range that is none', withRecord({ sourceRanges: ['10.0.0.0/33'] })],
     ['no address', withRecord({ addresses: [] })],
-    ['two addresses of one family', withRecord({ addresses: ['127.80.0.129', '127.80.0.130'] })],
+    ['an address twice', withRecord({ addresses: ['127.80.0.129', '127.80.0.129'] })],
+    ['the number of an address that is not there', withRecord({ added: { '127.80.0.130': 2 } })],
+    ['the number of an address that was never given', withRecord({ added: { '127.80.0.129': 3 } })],
+    ['a version of the PROXY protocol that is none', withRecord({ settings: { drainTimeout: 0, udpIdleTimeout: 1, proxyProtocol: 3 } })],
     ['a protocol it does not serve', withRecord({ listeners: [{ id: 'SCTP/80', nodePort: 30080, healthCheck: { kind: 'cluster' } }] })],
     ['a null', withRecord({ listeners: null })],
     ['an id never given', withRecord({ id: 'lb-3' })],

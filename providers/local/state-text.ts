@@ -6,7 +6,7 @@ import * as z from 'zod';
 import { LbError } from '../../src/errors.ts';
 import { cloudId, type Digest, type ListenerId } from '../../src/model/ids.ts';
 import { ownerOfMarks } from '../../src/model/owner.ts';
-import { familyOf, parseCidr, parseIp, type Cidr, type IpAddress } from '../../src/net/ip.ts';
+import { parseCidr, parseIp, type Cidr, type IpAddress } from '../../src/net/ip.ts';
 import type { LoadBalancerRecord, RecordedMember, State } from './state.ts';
 
 const version = 1;
@@ -31,6 +31,7 @@ const record = z.strictObject({
   marks: z.record(z.string(), z.string()),
   scheme: z.enum(['public', 'internal']),
   addresses: z.array(address).min(1),
+  added: z.record(z.string(), z.int().min(1)).exactOptional(),
   listeners: z.array(listener),
   members: digest,
   sourceRanges: z.array(cidr),
@@ -38,7 +39,11 @@ const record = z.strictObject({
     z.strictObject({ kind: z.literal('none') }),
     z.strictObject({ kind: z.literal('client-ip'), timeoutSeconds: z.int().min(1) }),
   ]),
-  settings: z.strictObject({ drainTimeout: z.number().min(0), udpIdleTimeout: z.number().min(1) }),
+  settings: z.strictObject({
+    drainTimeout: z.number().min(0),
+    udpIdleTimeout: z.number().min(1),
+    proxyProtocol: z.union([z.literal(1), z.literal(2)]).exactOptional(),
+  }),
 });
 const member = z.strictObject({
   node: z.string(),
@@ -91,12 +96,14 @@ const printableMembers = (list: readonly RecordedMember[]) =>
   list.map(({ node, addresses }) => ({ node, addresses: sortedByKey(addresses) }));
 
 function printable(record: LoadBalancerRecord): unknown {
-  const { id, marks, scheme, addresses, listeners, members, sourceRanges, affinity, settings } = record;
+  const { id, marks, scheme, addresses, added, listeners, members, sourceRanges, affinity, settings } = record;
+  const { drainTimeout, udpIdleTimeout, proxyProtocol } = settings;
   return {
     id,
     marks: sortedByKey(marks),
     scheme,
     addresses,
+    ...(added === undefined ? {} : { added: sortedByKey(added) }),
     listeners: listeners.map(({ id: listenerId, nodePort, healthCheck }) => ({
       id: listenerId,
       nodePort,
@@ -105,7 +112,7 @@ function printable(record: LoadBalancerRecord): unknown {
     members,
     sourceRanges,
     affinity: affinity.kind === 'none' ? { kind: 'none' } : { kind: affinity.kind, timeoutSeconds: affinity.timeoutSeconds },
-    settings: { drainTimeout: settings.drainTimeout, udpIdleTimeout: settings.udpIdleTimeout },
+    settings: { drainTimeout, udpIdleTimeout, ...(proxyProtocol === undefined ? {} : { proxyProtocol }) },
   };
 }
 
@@ -121,7 +128,10 @@ function contradictionIn(state: State): string | undefined {
       if (taken.has(own)) return `two load balancers have the address ${own}`;
       taken.add(own);
     }
-    if (new Set(lb.addresses.map(familyOf)).size < lb.addresses.length) return `${lb.id} has two addresses of one family`;
+    for (const [address, number] of Object.entries(lb.added ?? {})) {
+      if (!lb.addresses.some((own) => own === address)) return `${lb.id} was given ${address}, which it does not have`;
+      if (number > state.created) return `${address} of ${lb.id} is newer than "created" says`;
+    }
     if (new Set(lb.listeners.map(({ id }) => id)).size < lb.listeners.length) return `${lb.id} has a listener twice`;
     if (state.memberSets[lb.members] === undefined) return `${lb.id} names the member set ${lb.members}, which is not there`;
     if (Object.keys(lb.marks).length > 0 && ownerOfMarks(lb.marks) === undefined) return `${lb.id} has marks that name no owner`;

@@ -6,10 +6,10 @@ import type { CloudId, Digest, ListenerId } from '../../src/model/ids.ts';
 import type { Marks } from '../../src/model/owner.ts';
 import type { Affinity, HealthQuestion, Scheme } from '../../src/model/spec.ts';
 import type { Cidr, Family, IpAddress } from '../../src/net/ip.ts';
-import type { Settings } from './settings.ts';
+import type { RecordedSettings } from './settings.ts';
 
 export type State = {
-  /** How many load balancers were ever made: the next one's id, never used twice. */
+  /** How many load balancers were ever made, and addresses added to one: the next one's id, never used twice. */
   readonly created: number;
   /** In the order they were made. */
   readonly loadBalancers: readonly LoadBalancerRecord[];
@@ -22,15 +22,23 @@ export type LoadBalancerRecord = {
   /** Whose it is; empty once it was released. */
   readonly marks: Marks;
   readonly scheme: Scheme;
-  /** Its own until it is deleted: one per family. No two records share one. */
+  /**
+   * Its own until it gives one up, in the order they came: one per family, and two while an address changes. No two records
+   * share one.
+   */
   readonly addresses: readonly IpAddress[];
+  /**
+   * Of each address that came later than the load balancer, a number never used twice: an address that came back is another
+   * thing to lose. Absent where there is none.
+   */
+  readonly added?: Readonly<Record<string, number>>;
   /** By id. */
   readonly listeners: readonly RecordedListener[];
   /** Which of the member sets. */
   readonly members: Digest;
   readonly sourceRanges: readonly Cidr[];
   readonly affinity: Affinity;
-  readonly settings: Settings;
+  readonly settings: RecordedSettings;
 };
 
 export type RecordedListener = {

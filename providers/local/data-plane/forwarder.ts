@@ -1,5 +1,5 @@
 import type { Endpoint, Listening } from '../api/network.ts';
-import type { Settings } from '../settings.ts';
+import type { RecordedSettings } from '../settings.ts';
 import type { SourceFilter } from './source-filter.ts';
 
 /** What a listener does with what comes in: one implementation per protocol. */
@@ -11,7 +11,7 @@ export interface Forwarder {
   /** Other clients are allowed now. */
   restrict(allows: SourceFilter): void;
   /** Members, their health or the settings changed. */
-  follow(settings: Settings): void;
+  follow(settings: RecordedSettings): void;
   /** Ends all that is under way; the socket is its owner's to close. */
   close(): void;
 }

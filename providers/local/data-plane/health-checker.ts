@@ -1,12 +1,16 @@
 import type { Clock } from '../../../src/clock.ts';
 import type { IpAddress } from '../../../src/net/ip.ts';
-import type { Network, NoAnswer } from '../api/network.ts';
+import type { Network, NoAnswer, TcpConnection } from '../api/network.ts';
+import type { ProxyVersion } from '../settings.ts';
+import { ownHeader } from './proxy-header.ts';
 
 /** One question to one address: `GET /healthz`, or can a connection be opened. */
 export interface Probe {
   readonly kind: 'healthz' | 'connect';
   readonly address: IpAddress;
   readonly port: number;
+  /** A connection is begun with this header, which names no client: a server that expects one complains without. */
+  readonly proxyProtocol?: ProxyVersion;
 }
 
 /**
@@ -104,7 +108,7 @@ export class HealthChecker {
     for (const watcher of watched.watchers) watcher();
   }
 
-  async #answer({ kind, address, port }: Probe): Promise<boolean | NoAnswer> {
+  async #answer({ kind, address, port, proxyProtocol }: Probe): Promise<boolean | NoAnswer> {
     const timeoutMs = Math.min(this.#intervalMs, 1000);
     if (kind === 'healthz') {
       const status = await this.#network.httpStatus({ address, port }, '/healthz', timeoutMs);
@@ -112,8 +116,18 @@ export class HealthChecker {
     }
     const connection = await this.#network.connectTcp({ address, port }, timeoutMs);
     if (typeof connection === 'string') return connection;
-    connection.abort();
+    if (proxyProtocol === undefined) connection.abort();
+    else this.#leave(connection, ownHeader(proxyProtocol), timeoutMs);
     return true;
+  }
+
+  /** In order, because a reset may overtake the header; by force, where the peer holds on. */
+  #leave({ stream, abort }: TcpConnection, header: Buffer, timeoutMs: number): void {
+    const cancel = this.#clock.after(timeoutMs, abort);
+    stream.on('error', () => {});
+    stream.once('close', cancel);
+    stream.resume();
+    stream.end(header);
   }
 }
 
@@ -128,4 +142,4 @@ function judged(watched: Watched, answer: boolean | NoAnswer): Verdict {
   return answer ? 'healthy' : 'unhealthy';
 }
 
-const keyOf = ({ kind, address, port }: Probe): string => `${kind} ${address} ${port}`;
+const keyOf = ({ kind, address, port, proxyProtocol }: Probe): string => `${kind} ${address} ${port} ${proxyProtocol ?? ''}`;

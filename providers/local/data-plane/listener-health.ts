@@ -1,6 +1,7 @@
 import type { Protocol } from '../../../src/model/ids.ts';
 import type { HealthQuestion } from '../../../src/model/spec.ts';
 import type { IpAddress } from '../../../src/net/ip.ts';
+import type { ProxyVersion } from '../settings.ts';
 import type { HealthBoard, HealthBoards } from './health-board.ts';
 import type { HealthChecker, Verdict, Watch } from './health-checker.ts';
 
@@ -12,6 +13,8 @@ export interface HealthTarget {
   readonly protocol: Protocol;
   readonly nodePort: number;
   readonly healthCheck: HealthQuestion;
+  /** The node port expects this header. kube-proxy's own ports never do. */
+  readonly proxyProtocol?: ProxyVersion;
 }
 
 /**
@@ -73,16 +76,17 @@ export class ListenerHealth {
   }
 
   #chooseProbe(address: IpAddress): void {
-    const { healthCheck, protocol, nodePort } = this.#target;
+    const { healthCheck, protocol, nodePort, proxyProtocol } = this.#target;
     const needed = healthCheck.kind === 'cluster' && protocol === 'TCP' && this.#board.verdict(address) === 'refused';
     const watch = this.#nodePorts.get(address);
     if (needed === (watch !== undefined)) return;
-    if (needed)
+    if (needed) {
+      const probe = { kind: 'connect', address, port: nodePort, ...(proxyProtocol === undefined ? {} : { proxyProtocol }) } as const;
       this.#nodePorts.set(
         address,
-        this.#checker.watch({ kind: 'connect', address, port: nodePort }, () => this.#onChange(address)),
+        this.#checker.watch(probe, () => this.#onChange(address)),
       );
-    else {
+    } else {
       watch?.stop();
       this.#nodePorts.delete(address);
     }

@@ -4,7 +4,7 @@ import type { Affinity } from '../../../src/model/spec.ts';
 import type { IpAddress } from '../../../src/net/ip.ts';
 import type { Listening } from '../api/network.ts';
 import type { LiveListener } from '../observe.ts';
-import type { Settings } from '../settings.ts';
+import type { RecordedSettings } from '../settings.ts';
 import type { RecordedListener } from '../state.ts';
 import type { Forwarder } from './forwarder.ts';
 import { MemberPool, type PoolConfig } from './member-pool.ts';
@@ -19,7 +19,7 @@ export interface ListenerConfig {
   readonly members: readonly IpAddress[];
   readonly affinity: Affinity;
   readonly allows: SourceFilter;
-  readonly settings: Settings;
+  readonly settings: RecordedSettings;
 }
 
 /** What a listener tells its load balancer. */
@@ -55,6 +55,10 @@ export class Listener {
     const { protocol } = listenerParts(config.listener.id);
     const Kind = protocol === 'TCP' ? TcpForwarder : UdpForwarder;
     this.#forwarder = new Kind(this.#pool, surroundings, config.allows, config.settings);
+  }
+
+  get address(): IpAddress {
+    return this.#config.address;
   }
 
   get failed(): boolean {
@@ -144,8 +148,13 @@ export class Listener {
   }
 }
 
-const poolConfig = ({ listener, members, affinity }: ListenerConfig): PoolConfig => ({
-  target: { protocol: listenerParts(listener.id).protocol, nodePort: listener.nodePort, healthCheck: listener.healthCheck },
+const poolConfig = ({ listener, members, affinity, settings: { proxyProtocol } }: ListenerConfig): PoolConfig => ({
+  target: {
+    protocol: listenerParts(listener.id).protocol,
+    nodePort: listener.nodePort,
+    healthCheck: listener.healthCheck,
+    ...(proxyProtocol === undefined ? {} : { proxyProtocol }),
+  },
   members,
   affinity,
 });

@@ -146,5 +146,6 @@ function put<T>(set: Set<T>, item: T, isIn: boolean): boolean {
 const sameTarget = (a: HealthTarget, b: HealthTarget): boolean =>
   a.protocol === b.protocol &&
   a.nodePort === b.nodePort &&
+  a.proxyProtocol === b.proxyProtocol &&
   a.healthCheck.kind === b.healthCheck.kind &&
   (a.healthCheck.kind === 'cluster' || (b.healthCheck.kind === 'local' && a.healthCheck.port === b.healthCheck.port));

@@ -1,6 +1,6 @@
 import type { ListenerId } from '../../../src/model/ids.ts';
 import { familyOf, type Family, type IpAddress } from '../../../src/net/ip.ts';
-import type { Live } from '../observe.ts';
+import type { Live, LiveListener } from '../observe.ts';
 import type { LoadBalancerRecord, RecordedMember } from '../state.ts';
 import { Listener, type ListenerConfig, type ListenerEvents } from './listener.ts';
 import { sourceFilter, type SourceFilter } from './source-filter.ts';
@@ -26,13 +26,16 @@ const addressLists: Readonly<Record<Family, WeakMap<readonly RecordedMember[], r
   IPv6: new WeakMap(),
 };
 
+/** One socket of a load balancer: a listener on one of its addresses. */
+type Place = `${IpAddress} ${ListenerId}`;
+
 /** One record, as sockets. It has what the record says as soon as `follow` was called; only sockets may lag behind. */
 export class ServedLoadBalancer {
   readonly #surroundings: Surroundings;
   readonly #events: ListenerEvents;
-  readonly #listeners = new Map<ListenerId, Listener>();
+  readonly #listeners = new Map<Place, Listener>();
   #record: LoadBalancerRecord;
-  #members: readonly IpAddress[] = [];
+  #members: readonly RecordedMember[] = [];
   #ranges = '';
   #allows: SourceFilter = sourceFilter([]);
 
@@ -49,26 +52,26 @@ export class ServedLoadBalancer {
   /** Resolves when every socket was tried. Never rejects. */
   async follow(record: LoadBalancerRecord, members: readonly RecordedMember[]): Promise<void> {
     this.#record = record;
-    const [address] = record.addresses;
-    if (address === undefined) return;
-    this.#members = memberAddresses(members, familyOf(address));
+    this.#members = members;
     const ranges = record.sourceRanges.join(' ');
     if (ranges !== this.#ranges) this.#allows = sourceFilter(record.sourceRanges);
     this.#ranges = ranges;
-    const leaving = [...this.#listeners.keys()].filter((id) => !record.listeners.some((listener) => listener.id === id));
-    const closing = leaving.map((id) => this.#remove(id));
-    const opening = record.listeners.map((listener) => {
-      const { affinity, settings } = record;
-      const config = { address, listener, members: this.#members, affinity, allows: this.#allows, settings };
-      return this.#listener(config).open();
-    });
+    const configs = new Map(record.addresses.flatMap((address) => this.#configsOf(record, address)));
+    const closing = [...this.#listeners.keys()].filter((place) => !configs.has(place)).map((place) => this.#remove(place));
+    const opening = [...configs].map(([place, config]) => this.#listener(place, config).open());
     await Promise.all([...closing, ...opening]);
   }
 
   live(): Live {
-    const listeners = [...this.#listeners.values()];
-    const healthy = this.#members.filter((member) => listeners.every((listener) => listener.isHealthy(member))).length;
-    return { listeners: listeners.map((listener) => listener.live()), members: { healthy, total: this.#members.length } };
+    const all = [...this.#listeners.values()].map((listener) => listener.live());
+    const listeners = this.#record.listeners.flatMap(({ id }) => merged(all.filter((live) => live.id === id)) ?? []);
+    const families = [...new Set(this.#record.addresses.map(familyOf))];
+    const reachable = this.#members.filter(({ addresses }) => families.some((family) => addresses[family] !== undefined));
+    return {
+      listeners,
+      members: { healthy: reachable.filter((member) => this.#isHealthy(member)).length, total: reachable.length },
+      unreachable: this.#members.length === 0 ? [] : families.filter((family) => memberAddresses(this.#members, family).length === 0),
+    };
   }
 
   get hasFailed(): boolean {
@@ -92,20 +95,43 @@ export class ServedLoadBalancer {
     await Promise.all([...this.#listeners.keys()].map((id) => this.#remove(id)));
   }
 
-  #listener(config: ListenerConfig): Listener {
-    const known = this.#listeners.get(config.listener.id);
+  #configsOf(record: LoadBalancerRecord, address: IpAddress): readonly (readonly [Place, ListenerConfig])[] {
+    const { listeners, affinity, settings } = record;
+    const members = memberAddresses(this.#members, familyOf(address));
+    return listeners.map((listener) => [
+      `${address} ${listener.id}`,
+      { address, listener, members, affinity, allows: this.#allows, settings },
+    ]);
+  }
+
+  #listener(place: Place, config: ListenerConfig): Listener {
+    const known = this.#listeners.get(place);
     if (known !== undefined) {
       known.update(config);
       return known;
     }
     const listener = new Listener(config, this.#surroundings, this.#events);
-    this.#listeners.set(config.listener.id, listener);
+    this.#listeners.set(place, listener);
     return listener;
   }
 
-  async #remove(id: ListenerId): Promise<void> {
-    const listener = this.#listeners.get(id);
-    this.#listeners.delete(id);
+  /** For every listener of a family in which it has an address. */
+  #isHealthy({ addresses }: RecordedMember): boolean {
+    return [...this.#listeners.values()].every((listener) => {
+      const address = addresses[familyOf(listener.address)];
+      return address === undefined || listener.isHealthy(address);
+    });
+  }
+
+  async #remove(place: Place): Promise<void> {
+    const listener = this.#listeners.get(place);
+    this.#listeners.delete(place);
     await listener?.close();
   }
+}
+
+/** One listener of the Service on all its addresses: as good as the worst of them. */
+function merged(all: readonly LiveListener[]): LiveListener | undefined {
+  const worst = all.find(({ state }) => state === 'failed') ?? all.find(({ state }) => state === 'pending') ?? all[0];
+  return worst === undefined ? undefined : { ...worst, deserted: all.some(({ deserted }) => deserted) };
 }

@@ -1,9 +1,10 @@
 import type { Clock } from '../../../src/clock.ts';
 import type { IpAddress } from '../../../src/net/ip.ts';
 import type { Endpoint, Listening, Network, TcpConnection } from '../api/network.ts';
-import type { Settings } from '../settings.ts';
+import type { ProxyVersion, RecordedSettings } from '../settings.ts';
 import type { Forwarder } from './forwarder.ts';
 import type { MemberPool } from './member-pool.ts';
+import { proxyHeader } from './proxy-header.ts';
 import type { SourceFilter } from './source-filter.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -30,16 +31,21 @@ export class TcpForwarder implements Forwarder {
   readonly #sessions = new Set<Session>();
   #allows: SourceFilter;
   #drainMs: number;
+  #proxy: ProxyVersion | undefined;
+  /** Where clients connect to. */
+  #vip: Endpoint | undefined;
 
-  constructor(pool: MemberPool, { network, clock }: Surroundings, allows: SourceFilter, { drainTimeout }: Settings) {
+  constructor(pool: MemberPool, { network, clock }: Surroundings, allows: SourceFilter, settings: RecordedSettings) {
     this.#network = network;
     this.#clock = clock;
     this.#pool = pool;
     this.#allows = allows;
-    this.#drainMs = drainTimeout;
+    this.#drainMs = settings.drainTimeout;
+    this.#proxy = settings.proxyProtocol;
   }
 
   open(at: Endpoint, closed: () => void): Promise<Listening> {
+    this.#vip = at;
     return this.#network.listenTcp(at, (client) => this.#accept(client), closed);
   }
 
@@ -67,8 +73,9 @@ export class TcpForwarder implements Forwarder {
   }
 
   /** Sessions of members that left end after `drainMs`; a member that is back keeps them. Unhealthy members keep theirs (contract I4). */
-  follow({ drainTimeout }: Settings): void {
+  follow({ drainTimeout, proxyProtocol }: RecordedSettings): void {
     this.#drainMs = drainTimeout;
+    this.#proxy = proxyProtocol;
     for (const session of this.#sessions) this.#drainOrKeep(session);
   }
 
@@ -107,6 +114,7 @@ export class TcpForwarder implements Forwarder {
     session.to = to;
     session.member = member;
     member.stream.once('close', () => this.#settle(session));
+    if (this.#proxy !== undefined && this.#vip !== undefined) member.stream.write(proxyHeader(this.#proxy, client.remote, this.#vip));
     // Each pipe hands on the end of its own direction only: half-closed stays half-closed.
     client.stream.pipe(member.stream);
     member.stream.pipe(client.stream);

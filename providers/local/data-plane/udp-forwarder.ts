@@ -1,6 +1,6 @@
 import type { Clock } from '../../../src/clock.ts';
 import type { Endpoint, Listening, Network, UdpFlow, UdpSocket } from '../api/network.ts';
-import type { Settings } from '../settings.ts';
+import type { RecordedSettings } from '../settings.ts';
 import type { Forwarder } from './forwarder.ts';
 import type { MemberPool } from './member-pool.ts';
 import type { SourceFilter } from './source-filter.ts';
@@ -38,7 +38,7 @@ export class UdpForwarder implements Forwarder {
   #idleMs: number;
   #cancelSweep: (() => void) | undefined;
 
-  constructor(pool: MemberPool, { network, clock }: Surroundings, allows: SourceFilter, { udpIdleTimeout }: Settings) {
+  constructor(pool: MemberPool, { network, clock }: Surroundings, allows: SourceFilter, { udpIdleTimeout }: RecordedSettings) {
     this.#network = network;
     this.#clock = clock;
     this.#pool = pool;
@@ -67,7 +67,7 @@ export class UdpForwarder implements Forwarder {
   }
 
   /** Lets go of flows whose member left, moved or is unhealthy. */
-  follow({ udpIdleTimeout }: Settings): void {
+  follow({ udpIdleTimeout }: RecordedSettings): void {
     this.#idleMs = udpIdleTimeout;
     for (const flow of this.#flows.values()) if (flow.member !== undefined && !this.#pool.mayServe(flow.member.at)) this.#end(flow);
     this.#scheduleSweep();

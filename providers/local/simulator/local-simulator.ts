@@ -38,7 +38,7 @@ export class LocalSimulator implements ProviderSimulation {
   readonly disk = memoryDisk();
   readonly definition: ProviderDefinition<Connection, Settings>;
   readonly connection = {
-    ranges: { public: ['127.80.0.128/25'], internal: ['127.81.0.128/25'] },
+    ranges: { public: ['127.80.0.128/25', 'fd00:80::/120'], internal: ['127.81.0.128/25', 'fd00:81::/120'] },
     stateFile: 'portolan-local.json',
   };
   readonly dataPath: DataPath;

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../src/clock.ts';
 import { LbError } from '../../../src/errors.ts';
-import type { IpAddress } from '../../../src/net/ip.ts';
+import { familyOf, type Family, type IpAddress } from '../../../src/net/ip.ts';
 import type { Reason } from '../../../src/reasons.ts';
 import type { Endpoint, Listening, Network, NoAnswer, TcpConnection, UdpFlow, UdpSocket } from '../api/network.ts';
 import { memoryConnection } from './memory-connection.ts';
@@ -37,15 +37,15 @@ export class MemoryNetwork {
 
   /** The network as somebody at this address sees it, until the process ends. */
   at(address: IpAddress, process: SimulatedProcess = new SimulatedProcess(0)): Network {
-    const own = (): Endpoint => ({ address, port: this.#nextPort++ });
+    const own = (to: Endpoint): Endpoint => ({ address: sameFamily(address, to.address), port: this.#nextPort++ });
     return {
       listenTcp: async (at, accept, closed) => this.#open('TCP', this.#tcp, at, accept, closed, process),
-      connectTcp: (to, timeoutMs) => this.#connect(own(), to, timeoutMs, process),
+      connectTcp: (to, timeoutMs) => this.#connect(own(to), to, timeoutMs, process),
       bindUdp: async (at, receive, closed) => {
         const listening = this.#open('UDP', this.#udp, at, receive, closed, process);
         return { ...listening, send: (data, to) => void this.#send(data, listening.at, to) } satisfies UdpSocket;
       },
-      openFlow: (to, receive, lost) => this.#openFlow(own(), to, receive, lost, process),
+      openFlow: (to, receive, lost) => this.#openFlow(own(to), to, receive, lost, process),
       httpStatus: (at, path, timeoutMs) => this.#httpStatus(at, path, timeoutMs),
     };
   }
@@ -160,5 +160,10 @@ export class MemoryNetwork {
     return new Promise((resolve) => this.#clock.after(ms, () => resolve('unreachable')));
   }
 }
+
+/** Who talks to the other family does it from the loopback address of that. */
+const sameFamily = (own: IpAddress, to: IpAddress): IpAddress => (familyOf(own) === familyOf(to) ? own : loopback[familyOf(to)]);
+
+const loopback: Readonly<Record<Family, IpAddress>> = { IPv4: '127.0.0.1' as IpAddress, IPv6: '::1' as IpAddress }; // canonical
 
 const placeOf = ({ address, port }: Endpoint): string => `${address} ${port}`;

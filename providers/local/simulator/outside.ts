@@ -6,7 +6,7 @@ import { ownerOfMarks, type Marks } from '../../../src/model/owner.ts';
 import { freeAddresses, type Ranges } from '../address-range.ts';
 import type { Endpoint } from '../api/network.ts';
 import type { Operation } from '../operation.ts';
-import { defaultSettings } from '../settings.ts';
+import { defaultSettings, recordedSettings } from '../settings.ts';
 import type { LoadBalancerRecord, RecordedMember, State } from '../state.ts';
 import { takenAddresses, type Changed } from '../state-change.ts';
 
@@ -51,17 +51,17 @@ export class Outside {
 
   /** A record with these marks on the first free public address, which the next load balancer would get. */
   async plant(marks: Marks): Promise<Planted> {
-    const choices = freeAddresses(this.#cloud.ranges.public, takenAddresses(await this.#cloud.state()), 1);
+    const choices = freeAddresses(this.#cloud.ranges.public, 'IPv4', takenAddresses(await this.#cloud.state()), 1);
     const { state, id } = await this.#cloud.change({
       do: 'create',
       marks,
       scheme: 'public',
-      choices,
+      choices: [choices],
       listeners: [{ id: listenerId('TCP', 80), nodePort: 30_000, healthCheck: { kind: 'cluster' } }],
       members: nobody,
       sourceRanges: [],
       affinity: { kind: 'none' },
-      settings: defaultSettings,
+      settings: recordedSettings(defaultSettings),
     });
     const planted = recordOf(state, id);
     if (id === undefined || planted === undefined) throw new LbError('InternalError', 'nothing was planted');
