@@ -17,7 +17,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   embedded: [],
   conformance: ['controller', 'engine', 'intent', 'kube', 'settings', 'embedded', 'provider.ts'],
   'version.ts': ['package.json'],
-  published: ['settings', 'plan', 'provider.ts', 'engine', 'embedded', 'conformance'],
+  published: ['settings', 'plan', 'provider.ts', 'engine', 'embedded', 'conformance', 'version.ts'],
   commands: ['settings', 'plan', 'provider.ts', 'kube', 'intent', 'engine', 'controller', 'config', 'embedded', 'conformance'].concat(
     'version.ts',
     'providers/registry.ts',

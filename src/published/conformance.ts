@@ -1,8 +1,44 @@
 /**
- * `portolan/conformance`: what a provider is tried out on without a cluster. The engine runs one pass over one load balancer
- * of a provider under a clock that stands still until told to move; the embedded Kubernetes API stands in for a cluster, in
- * process or over HTTP. The suite of conformance cases is built on these and is not part of this version.
+ * `portolan/conformance`: what a provider is tried out on without a cluster. Start at `runSuite`: it tells every case of
+ * `allCases` to controllers over a provider, on a cloud that a `Simulate` makes, and answers a result for the reporters.
+ *
+ * Beneath it: the engine runs one pass over one load balancer of a provider under a clock that stands still until told to
+ * move; the embedded Kubernetes API stands in for a cluster, in process or over HTTP.
  */
+export { version } from '../version.ts';
+
+export { runSuite, type ProgressEvent, type SuiteOptions } from '../conformance/suite.ts';
+export { runCase, type CaseOptions } from '../conformance/run-case.ts';
+export { allCases } from '../conformance/all-cases.ts';
+export type { ActionStep, CaseStep, Check, CheckStep, ClassSetup, ConformanceCase, Hook, NodeSetup, Setup } from '../conformance/case.ts';
+export type {
+  DataPath,
+  Planted,
+  ProviderSimulation,
+  SimulatedNode,
+  Simulate,
+  Tampering,
+  TrafficAnswer,
+} from '../conformance/simulation.ts';
+
+export {
+  passNames,
+  type CaseFailure,
+  type CaseResult,
+  type CheckResult,
+  type Outcome,
+  type PassName,
+  type SuiteResult,
+  type Violation,
+} from '../conformance/result.ts';
+export { type PassResult as SuitePassResult } from '../conformance/result.ts';
+export { failuresOf, type Failure } from '../conformance/report/failures.ts';
+export { report, reportFormats, type ReportFormat } from '../conformance/report/formats.ts';
+export { standingsOf, type RowStanding, type StandingRow } from '../conformance/report/standing.ts';
+export type { TextReportOptions } from '../conformance/report/text-report.ts';
+export { contractRows, titleOf } from '../conformance/rows/contract.ts';
+export type { ContractRow, RowId, Standing } from '../conformance/rows/row.ts';
+
 export { ManualClock, settle, systemClock, type Clock } from '../clock.ts';
 export { silentLog, type Log } from '../log.ts';
 export { noMetrics, type Metrics } from '../metrics.ts';

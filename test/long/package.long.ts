@@ -106,10 +106,13 @@ describe('the published package in an empty folder', () => {
     await writeFile(join(folder, 'empty/provider/package.json'), '{ "type": "module" }');
     const strict = ['--strict', '--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess', '--types', ''];
     const module = ['--module', 'nodenext', '--target', 'es2024', '--allowImportingTsExtensions', '--erasableSyntaxOnly', '--noEmit'];
-    const types = await ended(join(root, 'node_modules/.bin/tsc'), [...module, ...strict, 'provider/try-it.ts'], join(folder, 'empty'));
+    const programs = ['provider/try-it.ts', 'provider/conform.ts'];
+    const types = await ended(join(root, 'node_modules/.bin/tsc'), [...module, ...strict, ...programs], join(folder, 'empty'));
     const tried = await ended('node', ['provider/try-it.ts'], join(folder, 'empty'));
+    const conforms = await ended('node', ['provider/conform.ts'], join(folder, 'empty'));
 
     expect(types.out + types.err).toBe('');
     expect(tried, tried.err).toMatchObject({ code: 0, out: 'finished\nListenFailed\n' });
+    expect(conforms, conforms.err).toMatchObject({ code: 0, out: 'found wanting\n' });
   });
 });

@@ -56,7 +56,8 @@ describe('portolan conformance', () => {
     const { code, out, err } = await run({});
 
     expect(code).toBe(3);
-    expect(out).toContain('FAILED bad/two, step 3');
+    expect(out).toContain('FAILED bad/two, step 3: ');
+    expect(out).toContain('  expected check ingress, service web, count 2\n');
     expect(out).toContain('only this: portolan conformance --provider toy --seed 5 --case bad/two');
     expect(err).toContain('failed: bad/two: ');
   });

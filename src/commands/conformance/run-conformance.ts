@@ -49,14 +49,14 @@ async function tryOut(subject: Subject, request: Request, { output }: Conformanc
     signal: io.signal,
   });
   progress.end();
-  const command = `portolan conformance ${subject.flags} --seed ${seed}`;
+  const options = { command: `portolan conformance ${subject.flags} --seed ${seed}`, whole, cases };
   if (io.signal.aborted) {
     // Half a report in a file looks like a whole one.
-    const text = `${textReport(result, { command, whole: false })}stopped before the end: no report is written\n`;
+    const text = `${textReport(result, { ...options, whole: false })}stopped before the end: no report is written\n`;
     (output === 'text' ? io.out : io.err)(text);
     return exitCodes.failed;
   }
-  io.out(report(result, output, { command, whole }));
-  await writeReports(reports, result, { command, whole });
+  io.out(report(result, output, options));
+  await writeReports(reports, result, options);
   return failuresOf(result).length === 0 ? exitCodes.good : exitCodes.no;
 }

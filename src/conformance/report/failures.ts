@@ -1,5 +1,7 @@
+import type { ConformanceCase } from '../case.ts';
 import type { CaseResult, CheckResult, PassResult, SuiteResult } from '../result.ts';
 import type { RowId } from '../rows/row.ts';
+import { stepText } from './step-text.ts';
 
 /** One thing that is wrong, wherever in a run it was seen. What every reporter tells, and what decides the exit code. */
 export interface Failure {
@@ -9,27 +11,40 @@ export interface Failure {
   readonly caseId?: string;
   /** Counted from 1, as people do. */
   readonly step?: number;
-  /** What was expected and what was seen. */
+  /** The step in words: what was done, or had to be true. Absent where the case is not at hand. */
+  readonly expected?: string;
+  /** What was seen instead. */
   readonly text: string;
   readonly rows: readonly RowId[];
   /** What happened before, oldest first. */
   readonly trace: readonly string[];
 }
 
-/** All that is wrong with a run; empty where the provider conforms. */
-export function failuresOf(result: SuiteResult): readonly Failure[] {
-  return [...result.cases.flatMap(failuresOfCase), ...result.passes.flatMap(failuresOfPass)];
+/** All that is wrong with a run; empty where the provider conforms. With the cases it also tells the steps in words. */
+export function failuresOf(result: SuiteResult, cases: readonly ConformanceCase[] = []): readonly Failure[] {
+  return [...result.cases.flatMap((each) => failuresOfCase(each, cases)), ...result.passes.flatMap(failuresOfPass)];
 }
 
 const isSkipped = ({ outcome }: CheckResult): boolean => outcome === 'not-applicable' || outcome === 'refused-visibly';
 
-export function failuresOfCase({ id, checks, failure }: CaseResult): readonly Failure[] {
+export function failuresOfCase({ id, checks, failure }: CaseResult, cases: readonly ConformanceCase[] = []): readonly Failure[] {
+  const step = failure === undefined ? undefined : cases.find((of) => of.id === id)?.steps[failure.step];
   const failed = checks.filter(({ outcome }) => outcome === 'failed');
   const told = failed.filter(({ reason }) => failure !== undefined && (reason === undefined || reason === failure.text));
   const first: readonly Failure[] =
     failure === undefined
       ? []
-      : [{ where: id, caseId: id, step: failure.step + 1, text: failure.text, rows: rowsOf(told), trace: failure.trace }];
+      : [
+          {
+            where: id,
+            caseId: id,
+            step: failure.step + 1,
+            ...(step === undefined ? {} : { expected: stepText(step) }),
+            text: failure.text,
+            rows: rowsOf(told),
+            trace: failure.trace,
+          },
+        ];
   const others = failed
     .filter((check) => !told.includes(check))
     .map(({ row, reason }) => ({ where: id, caseId: id, text: reason ?? 'failed, and nobody said why', rows: [row], trace: [] }));

@@ -18,10 +18,10 @@ export function report(result: SuiteResult, format: ReportFormat, options: TextR
     case 'text':
       return textReport(result, options);
     case 'json':
-      return jsonReport(result);
+      return jsonReport(result, options.cases);
     case 'markdown':
-      return markdownReport(result);
+      return markdownReport(result, options.cases);
     case 'junit':
-      return junitReport(result);
+      return junitReport(result, options.cases);
   }
 }

@@ -1,3 +1,4 @@
+import type { ConformanceCase } from '../case.ts';
 import type { SuiteResult } from '../result.ts';
 import { contractRows } from '../rows/contract.ts';
 import { countsOf, totalOf } from './counts.ts';
@@ -5,8 +6,8 @@ import { failuresOf } from './failures.ts';
 import { standingsOf } from './standing.ts';
 
 /** The whole run for programs: `failures` is what is wrong, `rows` how each row of the contract stands. */
-export function jsonReport(result: SuiteResult): string {
-  const failures = failuresOf(result);
+export function jsonReport(result: SuiteResult, cases: readonly ConformanceCase[] = []): string {
+  const failures = failuresOf(result, cases);
   const answer = {
     provider: result.provider,
     kit: result.kit,

@@ -1,3 +1,4 @@
+import type { ConformanceCase } from '../case.ts';
 import type { CaseResult, CheckResult, PassResult, SuiteResult } from '../result.ts';
 import { titleOf } from '../rows/contract.ts';
 import { casesByArea } from './counts.ts';
@@ -21,11 +22,11 @@ interface TestSuite {
  * JUnit XML as CI systems read it: a suite per area, a test case per check, and one per pass over all cases. What is refused
  * visibly has passed; what is not applicable is skipped, with its reason. Without times: the same run gives the same file.
  */
-export function junitReport(result: SuiteResult): string {
+export function junitReport(result: SuiteResult, known: readonly ConformanceCase[] = []): string {
   const suites: readonly TestSuite[] = [
     ...[...casesByArea(result)].map(([area, cases]) => ({
       name: area,
-      cases: cases.flatMap(testCasesOf),
+      cases: cases.flatMap((each) => testCasesOf(each, known)),
     })),
     ...result.passes.map((pass) => ({ name: `pass ${pass.pass}`, cases: passCases(pass) })),
   ];
@@ -41,9 +42,9 @@ export function junitReport(result: SuiteResult): string {
 }
 
 /** One per check; and one per failure that no check carries, so that none is lost. */
-function testCasesOf(result: CaseResult): readonly TestCase[] {
+function testCasesOf(result: CaseResult, known: readonly ConformanceCase[]): readonly TestCase[] {
   const { id, checks } = result;
-  const left = new Set(failuresOfCase(result));
+  const left = new Set(failuresOfCase(result, known));
   const seen = new Map<string, number>();
   const cases = checks.map((check): TestCase => {
     const times = (seen.get(check.row) ?? 0) + 1;
@@ -99,9 +100,9 @@ function suiteLines({ name, cases }: TestSuite, prefix: string): readonly string
   ];
 }
 
-function failureElement({ where, step, text, trace }: Failure): string {
+function failureElement({ where, step, expected, text, trace }: Failure): string {
   const place = step === undefined ? where : `${where}, step ${step}`;
-  return `      <failure message=${attribute(text)}>${escaped([`${place}: ${text}`, ...trace].join('\n'))}</failure>`;
+  return `      <failure message=${attribute(text)}>${escaped([`${place}: ${text}`, ...(expected === undefined ? [] : [`expected: ${expected}`]), ...trace].join('\n'))}</failure>`;
 }
 
 function totals(cases: readonly TestCase[]): string {

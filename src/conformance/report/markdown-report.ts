@@ -1,3 +1,4 @@
+import type { ConformanceCase } from '../case.ts';
 import type { CaseResult, Outcome, PassResult, SuiteResult } from '../result.ts';
 import { code, markdownTable } from '../../settings/markdown.ts';
 import { contractRows, sectionTitles, titleOf } from '../rows/contract.ts';
@@ -11,8 +12,8 @@ import { standingsOf, standingStates, standingWords, whyOf, type StandingRow } f
  * A page to be kept: counts, every case with the rows it proves, every row of the contract with the cases that prove it. The
  * same run gives the same page: no times, no versions.
  */
-export function markdownReport(result: SuiteResult): string {
-  const failures = failuresOf(result);
+export function markdownReport(result: SuiteResult, known: readonly ConformanceCase[] = []): string {
+  const failures = failuresOf(result, known);
   const standings = standingsOf(result, contractRows);
   const { cases, checks } = totalOf(result);
   const verdict = failures.length === 0 ? 'conforms' : `does **not** conform: ${failures.length} failed`;
@@ -35,9 +36,10 @@ export function markdownReport(result: SuiteResult): string {
   ].join('\n\n');
 }
 
-function failureItem({ where, step, text, rows }: Failure): string {
+function failureItem({ where, step, expected, text, rows }: Failure): string {
   const place = step === undefined ? code(where) : `${code(where)}, step ${step}`;
-  return `- ${place}${rows.length === 0 ? '' : ` (${rows.join(', ')})`}: ${inline(text)}`;
+  const wish = expected === undefined ? '' : `; expected: ${inline(expected)}`;
+  return `- ${place}${rows.length === 0 ? '' : ` (${rows.join(', ')})`}: ${inline(text)}${wish}`;
 }
 
 function countsTable(result: SuiteResult): string {

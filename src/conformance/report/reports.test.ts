@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import { caseResult, planted, signs, suiteResult } from '../../../test/builders/suite-results.ts';
+import type { ConformanceCase } from '../case.ts';
 import { titleOf } from '../rows/contract.ts';
 import { failuresOf } from './failures.ts';
 import { formatOfFile, report, reportFormats } from './formats.ts';
@@ -46,6 +47,24 @@ describe.each(reportFormats)('the %s report', (format) => {
   it('is the same for the same run, to the byte', () => {
     expect(report(planted, format, options)).toBe(report(structuredClone(planted), format, options));
   });
+});
+
+test('with the cases at hand every report tells in words what was expected', () => {
+  const cases: readonly ConformanceCase[] = [
+    {
+      id: 'life/broken',
+      title: 'x',
+      steps: [
+        { do: 'create', service: 'web' },
+        { do: 'rest', ms: 5 },
+        { do: 'delete', service: 'web' },
+        { check: 'finalizer', service: 'web', present: false, rows: ['C1', 'C9'], why: 'it is deleted' },
+      ],
+    },
+  ];
+  const expected = 'check finalizer, service web, present false (it is deleted)';
+
+  expect(reportFormats.filter((format) => !report(planted, format, { ...options, cases }).includes(expected))).toEqual([]);
 });
 
 describe('the text report', () => {

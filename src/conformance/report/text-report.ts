@@ -1,3 +1,4 @@
+import type { ConformanceCase } from '../case.ts';
 import type { PassResult, SuiteResult } from '../result.ts';
 import { contractRows, titleOf } from '../rows/contract.ts';
 import { countsOf, many, outcomes, outcomeWords, totalOf, type AreaCount } from './counts.ts';
@@ -9,14 +10,16 @@ export interface TextReportOptions {
   readonly command: string;
   /** Whether every case was run: only then may a row that nothing proved be called not covered. */
   readonly whole: boolean;
+  /** The cases of the run, so that a step that failed is told in words. */
+  readonly cases?: readonly ConformanceCase[];
 }
 
 /** So much of what happened before a failure is shown. */
 const traceLines = 20;
 
 /** For people: failures first, then the table of counts, then how the contract stands. */
-export function textReport(result: SuiteResult, { command, whole }: TextReportOptions): string {
-  const failures = failuresOf(result);
+export function textReport(result: SuiteResult, { command, whole, cases = [] }: TextReportOptions): string {
+  const failures = failuresOf(result, cases);
   const parts = [
     `Conformance of ${result.provider} (kit ${result.kit}, seed ${result.seed})`,
     ...failures.map((failure) => failureText(failure, command)),
@@ -28,13 +31,14 @@ export function textReport(result: SuiteResult, { command, whole }: TextReportOp
   return `${parts.join('\n\n')}\n`;
 }
 
-function failureText({ where, caseId, step, text, rows, trace }: Failure, command: string): string {
+function failureText({ where, caseId, step, expected, text, rows, trace }: Failure, command: string): string {
   const shown = trace.slice(-traceLines);
   const left = trace.length - shown.length;
   const [first = '', ...more] = text.split('\n');
   return [
     `FAILED ${where}${step === undefined ? '' : `, step ${step}`}: ${first}`,
     ...more.map((line) => `  ${line}`),
+    ...(expected === undefined ? [] : [`  expected ${expected}`]),
     ...rows.map((row) => `  proves   ${row}: ${titleOf(row) ?? 'unknown row'}`),
     ...(shown.length === 0 ? [] : [`  before that${left === 0 ? '' : ` (${left} lines left out)`}:`]),
     ...shown.map((line) => `    ${line}`),
