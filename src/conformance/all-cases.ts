@@ -1,5 +1,8 @@
 import type { ConformanceCase } from './case.ts';
 import { cases as claiming } from './cases/claiming.ts';
+import { cases as failingDeletions } from './cases/failing-deletions.ts';
+import { cases as life } from './cases/life.ts';
+import { cases as typeChange } from './cases/type-change.ts';
 
 /** Every case of the kit, in the order in which it runs and is reported: one file, one or more areas. */
-export const allCases: readonly ConformanceCase[] = [...claiming];
+export const allCases: readonly ConformanceCase[] = [...claiming, ...life, ...failingDeletions, ...typeChange];
