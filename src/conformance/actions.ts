@@ -94,8 +94,8 @@ function expectStatus({ status, object }: { status: number; object: JsonObject }
 
 async function approve(rig: Rig, { service, code, namespace = 'default', cluster }: Extract<ActionStep, { do: 'approve' }>): Promise<void> {
   const codes =
-    code === 'shown'
-      ? approvalCodes(serviceOf(rig, service, namespace))
+    code === 'shown' || code === 'first-shown'
+      ? approvalCodes(serviceOf(rig, service, namespace)).slice(0, code === 'shown' ? undefined : 1)
       : 'at' in code
         ? approvalCodesAt(rig, code.at, service, namespace)
         : [code.text];

@@ -2,7 +2,22 @@ import type { ConformanceCase } from './case.ts';
 import { cases as claiming } from './cases/claiming.ts';
 import { cases as failingDeletions } from './cases/failing-deletions.ts';
 import { cases as life } from './cases/life.ts';
+import { cases as nodeUpdates } from './cases/node-updates.ts';
+import { cases as nodes } from './cases/nodes.ts';
+import { cases as ownership } from './cases/ownership.ts';
+import { cases as triggers } from './cases/triggers.ts';
+import { cases as twoInstalls } from './cases/two-installs.ts';
 import { cases as typeChange } from './cases/type-change.ts';
 
 /** Every case of the kit, in the order in which it runs and is reported: one file, one or more areas. */
-export const allCases: readonly ConformanceCase[] = [...claiming, ...life, ...failingDeletions, ...typeChange];
+export const allCases: readonly ConformanceCase[] = [
+  ...claiming,
+  ...life,
+  ...failingDeletions,
+  ...typeChange,
+  ...nodes,
+  ...nodeUpdates,
+  ...triggers,
+  ...ownership,
+  ...twoInstalls,
+];

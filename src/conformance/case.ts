@@ -99,11 +99,11 @@ export type ActionStep =
       readonly rejected?: number;
     } & Place)
   | ({ readonly do: 'delete'; readonly service: string } & Place)
-  /** `portolan.dev/approve` with the code that the Service's conditions show now, one that they showed at a snapshot, or this text. */
+  /** `portolan.dev/approve` with the codes that the Service's conditions show now, the first of them, those shown at a snapshot, or this text. */
   | ({
       readonly do: 'approve';
       readonly service: string;
-      readonly code: 'shown' | { readonly at: string } | { readonly text: string };
+      readonly code: 'shown' | 'first-shown' | { readonly at: string } | { readonly text: string };
     } & Place)
   | { readonly do: 'add-namespace' | 'delete-namespace'; readonly namespace: string }
   | { readonly do: 'add-nodes'; readonly nodes: readonly NodeSetup[] }

@@ -1,0 +1,237 @@
+import type { ActionStep, ConformanceCase } from '../case.ts';
+import { addNodes, deleteNode, excludeLabel, labelled, members } from '../node-story.ts';
+import { servedWeb, silence, stands, whole } from '../served-web.ts';
+import { asked, create, remember, rest, served } from '../story.ts';
+
+const autoscalerTaint = { key: 'ToBeDeletedByClusterAutoscaler', value: '1700000000', effect: 'NoSchedule' };
+
+const label = (node: string, value: string | null): ActionStep => ({
+  do: 'patch-node',
+  node,
+  patch: { metadata: { labels: { [excludeLabel]: value } } },
+});
+
+/** Which Nodes are members, and which changes of a Node matter (contract 1K). */
+export const cases: readonly ConformanceCase[] = [
+  {
+    id: 'nodes/eligible',
+    title: 'Members are all Nodes but those that are excluded or about to be removed by the autoscaler',
+    setup: {
+      nodes: [
+        { name: 'plain', providerId: 'kit:///plain' },
+        { name: 'not-ready', ready: false },
+        { name: 'cordoned', unschedulable: true, taints: [{ key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' }] },
+        { name: 'uninitialized', taints: [{ key: 'node.cloudprovider.kubernetes.io/uninitialized', effect: 'NoSchedule' }] },
+        { name: 'shut-down', taints: [{ key: 'node.cloudprovider.kubernetes.io/shutdown', effect: 'NoSchedule' }] },
+        { name: 'control-plane', labels: { 'node-role.kubernetes.io/control-plane': '' } },
+        labelled('excluded', 'true'),
+        { name: 'going', taints: [autoscalerTaint] },
+      ],
+    },
+    steps: [
+      ...servedWeb(),
+      members(['K1', 'K3', 'P25'], ['plain', 'not-ready', 'cordoned', 'uninitialized', 'shut-down', 'control-plane']),
+      { rows: ['K3'], check: 'settled', service: 'web', why: 'none of them may be unknown to the cloud for want of a provider id' },
+    ],
+  },
+  {
+    id: 'nodes/exclude-label',
+    title: 'The exclude label is read as Kubernetes reads booleans: false in any spelling keeps a Node in, all else leaves it out',
+    setup: {
+      nodes: [
+        { name: 'unlabelled' },
+        ...['false', 'False', 'FALSE', 'f', 'F', '0'].map((value, index) => labelled(`in-${index}`, value)),
+        ...['true', 'True', 'TRUE', 't', 'T', '1', '', 'yes', 'no', 'fAlSe', 'off', '00'].map((value, index) =>
+          labelled(`out-${index}`, value),
+        ),
+      ],
+    },
+    steps: [...servedWeb(), members(['K2', 'P25'], ['unlabelled', 'in-0', 'in-1', 'in-2', 'in-3', 'in-4', 'in-5'])],
+  },
+  {
+    id: 'nodes/come-and-go',
+    title: 'A Node that comes or goes reaches the load balancer within seconds, and its address stays',
+    steps: [
+      ...servedWeb(),
+      addNodes('n3'),
+      rest(5_000),
+      members(['K4'], ['n1', 'n2', 'n3']),
+      { rows: ['K4'], check: 'settled', service: 'web' },
+      { rows: ['K10'], check: 'events', service: 'web', since: 'served', exactly: ['UpdatedLoadBalancer'] },
+      deleteNode('n1'),
+      rest(5_000),
+      members(['K4'], ['n2', 'n3']),
+      { rows: ['K4'], check: 'settled', service: 'web' },
+      ...stands(['idea-6'], 'web'),
+    ],
+  },
+  {
+    id: 'nodes/traffic-follows',
+    title: 'Traffic goes to the Nodes there are',
+    hooks: ['data-path'],
+    steps: [
+      ...servedWeb(),
+      addNodes('n3'),
+      rest(),
+      { rows: ['K4'], check: 'traffic', service: 'web', port: 80, expect: 'answered', by: ['n1', 'n2', 'n3'] },
+      deleteNode('n1'),
+      label('n2', 'true'),
+      rest(),
+      { rows: ['K4', 'K5', 'P25'], check: 'traffic', service: 'web', port: 80, expect: 'answered', by: ['n3'] },
+    ],
+  },
+  {
+    id: 'nodes/label-flips',
+    title: 'The exclude label set and taken off later takes a Node out and puts it back',
+    steps: [
+      ...servedWeb(),
+      label('n2', 'true'),
+      rest(5_000),
+      members(['K5', 'K2'], ['n1']),
+      { rows: ['K5'], check: 'settled', service: 'web' },
+      label('n2', 'false'),
+      rest(5_000),
+      members(['K5', 'K2', 'P25'], ['n1', 'n2']),
+      label('n2', 'nonsense'),
+      rest(5_000),
+      members(['K5', 'K2'], ['n1']),
+      label('n2', null),
+      rest(5_000),
+      members(['K5', 'K2'], ['n1', 'n2']),
+      { rows: ['K5'], check: 'settled', service: 'web' },
+    ],
+  },
+  {
+    id: 'nodes/provider-id-arrives',
+    title: 'A Node without provider id is a member; the provider is told the id when there is one',
+    steps: [
+      ...servedWeb(),
+      { rows: ['K16'], check: 'want', service: 'web', at: '/members/0/providerId', absent: true },
+      { do: 'patch-node', node: 'n1', patch: { spec: { providerID: 'kit:///n1' } } },
+      rest(5_000),
+      asked(['K5', 'K16'], 'web', '/members/0/providerId', 'kit:///n1'),
+      { rows: ['K16'], check: 'settled', service: 'web' },
+    ],
+  },
+  {
+    id: 'nodes/address-changes',
+    title: 'A Node that gets another address is reached there',
+    steps: [
+      ...servedWeb(),
+      {
+        do: 'patch-node',
+        node: 'n2',
+        sub: 'status',
+        patch: { status: { addresses: [{ type: 'InternalIP', address: '10.99.0.2' }] } },
+      },
+      rest(5_000),
+      { ...asked(['K5'], 'web', '/members/1/addresses/IPv4', '10.99.0.2'), why: 'a deviation: members are made of addresses' },
+      { rows: ['K5'], check: 'settled', service: 'web' },
+    ],
+  },
+  {
+    id: 'nodes/no-triggers',
+    title: 'Readiness, cordons, labels and other taints of a Node cost no call',
+    steps: [
+      ...servedWeb(),
+      {
+        do: 'patch-node',
+        node: 'n1',
+        patch: { metadata: { labels: { 'example.com/rack': 'r7' }, annotations: { 'example.com/a': 'b' } } },
+      },
+      {
+        do: 'patch-node',
+        node: 'n1',
+        patch: { spec: { unschedulable: true, taints: [{ key: 'example.com/gpu', effect: 'NoSchedule' }] } },
+      },
+      { do: 'patch-node', node: 'n2', sub: 'status', patch: { status: { conditions: [{ type: 'Ready', status: 'Unknown' }] } } },
+      rest(60_000),
+      ...silence(['K5', 'K3', 'idea-5', 'P22'], 'served'),
+    ],
+  },
+  {
+    id: 'nodes/marked-drops-out-later',
+    title: 'A Node that is marked for removal stays a member until another Node changes',
+    steps: [
+      ...servedWeb(),
+      { do: 'patch-node', node: 'n1', patch: { spec: { taints: [autoscalerTaint] } } },
+      { do: 'patch-node', node: 'n2', patch: { metadata: { finalizers: ['example.com/keep'] } } },
+      deleteNode('n2'),
+      rest(20_000),
+      {
+        rows: ['K5', 'K6'],
+        check: 'calls',
+        since: 'served',
+        verb: 'apply',
+        atMost: 0,
+        why: 'neither taint nor deletion mark alone is an event',
+      },
+      addNodes('n3'),
+      rest(5_000),
+      members(['K6', 'K1'], ['n3']),
+      { rows: ['K6'], check: 'settled', service: 'web' },
+    ],
+  },
+  {
+    id: 'nodes/none-at-creation',
+    title: 'Without one Node the load balancer is made all the same, with a warning, and serves when a Node comes',
+    setup: { nodes: [] },
+    steps: [
+      create('web'),
+      rest(),
+      members(['B7'], []),
+      { rows: ['B7'], check: 'owned', service: 'web', main: 1 },
+      { rows: ['B7'], check: 'ingress', service: 'web', count: 1 },
+      {
+        rows: ['B7'],
+        check: 'events',
+        service: 'web',
+        has: ['UnAvailableLoadBalancer'],
+        message: '^There are no available nodes for LoadBalancer',
+      },
+      { rows: ['B7', 'idea-4'], check: 'condition', service: 'web', type: 'Degraded', status: 'True', reason: 'NoNodes' },
+      addNodes('n1'),
+      rest(5_000),
+      members(['K4'], ['n1']),
+      ...whole(['K4']),
+      { rows: ['idea-4'], check: 'condition', service: 'web', type: 'Degraded', status: 'False' },
+    ],
+  },
+  {
+    id: 'nodes/last-one-goes',
+    title: 'When the last Node goes the members are emptied, with a warning, and the address stays',
+    steps: [
+      ...servedWeb(),
+      deleteNode('n1'),
+      deleteNode('n2'),
+      rest(5_000),
+      members(['K10', 'B7'], []),
+      { rows: ['K10'], check: 'settled', service: 'web' },
+      { rows: ['K10', 'B7'], check: 'events', service: 'web', since: 'served', has: ['UnAvailableLoadBalancer'] },
+      { rows: ['design-7'], check: 'condition', service: 'web', type: 'Programmed', why: 'it speaks of the spec' },
+      ...stands(['idea-6']),
+    ],
+  },
+  {
+    id: 'nodes/same-set-for-local',
+    title: 'Under Local all eligible Nodes are members, as under Cluster; readiness and endpoints that move change none',
+    needs: ['localTrafficPolicy'],
+    steps: [
+      create('web', { spec: { externalTrafficPolicy: 'Local' } }),
+      create('cluster'),
+      { do: 'endpoints', service: 'web', nodes: { n1: 1 } },
+      rest(),
+      served([], 'web'),
+      members(['I9', 'P22', 'K1'], ['n1', 'n2']),
+      members(['I9', 'P22', 'K1'], ['n1', 'n2'], 'cluster'),
+      remember('served'),
+      { do: 'endpoints', service: 'web', nodes: { n2: 2 } },
+      { do: 'patch-node', node: 'n1', sub: 'status', patch: { status: { conditions: [{ type: 'Ready', status: 'False' }] } } },
+      rest(20_000),
+      { do: 'patch-node', node: 'n1', sub: 'status', patch: { status: { conditions: [{ type: 'Ready', status: 'True' }] } } },
+      rest(20_000),
+      { rows: ['I9', 'P22'], check: 'calls', since: 'served', verb: 'apply', atMost: 0 },
+      members(['I9', 'P22'], ['n1', 'n2']),
+    ],
+  },
+];
