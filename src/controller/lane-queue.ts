@@ -68,10 +68,7 @@ export class LaneQueue<Key extends string> {
     const present = this.#delayed.get(key);
     if (present !== undefined && present.at <= at) return;
     present?.cancel();
-    const cancel = this.#options.clock.after(ms, () => {
-      this.#delayed.delete(key);
-      this.add(key, lane);
-    });
+    const cancel = this.#options.clock.after(ms, () => this.add(key, lane));
     this.#delayed.set(key, { at, lane, cancel });
   }
 
@@ -111,7 +108,7 @@ export class LaneQueue<Key extends string> {
   async run(workers: number, handle: (key: Key, lane: Lane) => Promise<void>, signal: AbortSignal): Promise<void> {
     const close = () => this.#close();
     if (signal.aborted) return close();
-    signal.addEventListener('abort', close, { once: true });
+    signal.addEventListener('abort', close);
     await Promise.all(Array.from({ length: workers }, () => this.#work(handle)));
   }
 

@@ -367,4 +367,5 @@ it('a wait of the plan is handed on, and a bug of report fails the pass without 
   });
   expect(result).toMatchObject({ outcome: 'failed', error: { code: 'InternalError', verdict: 'bug' } });
   expect(result.runs).toHaveLength(3);
+  expect(result).not.toHaveProperty('report');
 });
