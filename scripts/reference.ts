@@ -26,7 +26,7 @@ async function documentedProviders(): Promise<readonly DocumentedProvider[]> {
     const entry = providers[kind];
     if (entry === undefined) throw new Error(`the registry lists ${kind} and does not have it`);
     const { connection, settings } = (await entry.load()).provider;
-    found.push({ kind, connection, settings });
+    found.push({ kind, connection, settings, ...(entry.describe === undefined ? {} : { incomplete: true }) });
   }
   return found;
 }

@@ -90,6 +90,9 @@ export interface Provider<S, Have, Op> {
   /** What its credential needs. */
   permissions(): readonly Permission[];
 
+  /** Why it cannot work now although it has started, for `/readyz`; undefined while it can. Each call says so too. */
+  problem?(): string | undefined;
+
   /** Lets go of everything held: sockets, files, timers. Called once, last. What serves clients elsewhere goes on serving. */
   close(): Promise<void>;
 }

@@ -1,6 +1,8 @@
 /** The provider as it is shipped: real sockets on loopback, a real file. */
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { connect } from 'node:net';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -10,7 +12,7 @@ import type { Want } from '../../src/model/spec.ts';
 import { providerKinds, providers } from '../registry.ts';
 import { MachineNetwork } from './api/machine-network.ts';
 import { provider as definition } from './index.ts';
-import type { Settings } from './settings.ts';
+import { defaultSettings, type Connection, type Settings } from './settings.ts';
 import { callContext, gone, hostOf, ip, listener, member, spec, textOf, type Local } from './test-bed.ts';
 
 /** Addresses nobody else uses. */
@@ -32,8 +34,8 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function start(): Promise<Local> {
-  const connection = { ranges: { public: [`${net}.128/25`] }, stateFile: join(folder, 'state.json'), probeInterval: 100 };
+async function start(ranges: Connection['ranges'] = { public: [`${net}.128/25`] }): Promise<Local> {
+  const connection = { ranges, stateFile: join(folder, 'state.json'), probeInterval: 100 };
   // The definition is the local one: its `have` and operations are known here.
   const local = definition.create(connection, hostOf(systemClock)) as unknown as Local;
   await local.start('control', ctx);
@@ -64,17 +66,17 @@ async function node(name: string, address: IpAddress): Promise<void> {
   endings.push(tcp.close, udp.close);
 }
 
-async function ask(): Promise<string | undefined> {
-  const connection = await world.connectTcp(vip, 2000);
+async function ask(to = vip): Promise<string | undefined> {
+  const connection = await world.connectTcp(to, 2000);
   if (typeof connection === 'string') return connection;
   connection.stream.end();
   return textOf(connection.stream);
 }
 
-function askUdp(text: string): Promise<string> {
+function askUdp(text: string, to = vip): Promise<string> {
   return new Promise((resolve, reject) => {
     const flow = world.openFlow(
-      vip,
+      to,
       (data) => resolve(data.toString()),
       () => reject(new Error('refused')),
     );
@@ -148,6 +150,74 @@ it('holds back a sender whose reader does not read: memory stays bounded', async
   connection.stream.on('data', (data: Buffer) => (received += data.length));
   await new Promise((resolve) => connection.stream.once('end', resolve));
   expect(received).toBe(total);
+});
+
+it.each([
+  ['v1', (port: number) => Buffer.from(`PROXY TCP4 127.0.0.1 ${vip.address} ${port} ${vip.port}\r\n`)],
+  [
+    'v2',
+    (port: number) => {
+      const octets = [127, 0, 0, 1, ...vip.address.split('.').map(Number), port >> 8, port & 255, vip.port >> 8, vip.port & 255];
+      return Buffer.from(['0d0a0d0a000d0a515549540a2111000c', Buffer.from(octets).toString('hex')].join(''), 'hex');
+    },
+  ],
+] as const)('tells a node its client by PROXY protocol %s', async (proxyProtocol, header) => {
+  const heard: Promise<string | undefined>[] = [];
+  const accept = ({ stream }: { stream: Duplex }) => {
+    stream.on('end', () => stream.end('answer'));
+    heard.push(textOf(stream.setEncoding('latin1')));
+  };
+  endings.push((await world.listenTcp({ address: ip(`${net}.11`), port: nodePort }, accept, () => {})).close);
+  const local = await start();
+  endings.push(() => local.close());
+  const settings = { ...defaultSettings, proxyProtocol };
+  await pass(local, spec({ members: nodes.slice(0, 1), listeners: [listener('TCP', vip.port, nodePort)], settings }));
+  const client = connect({ host: vip.address, port: vip.port, localAddress: '127.0.0.1', allowHalfOpen: true });
+  await once(client, 'connect');
+  client.end('question');
+
+  expect(await textOf(client)).toBe('answer');
+  const said = `${header(client.localPort ?? 0).toString('latin1')}question`;
+  expect(await Promise.all(heard)).toContain(said);
+  // The others are health checks, which name nobody.
+  const others = (await Promise.all(heard)).filter((text) => text !== said);
+  expect(new Set(others)).toEqual(new Set([proxyProtocol === 'v1' ? 'PROXY UNKNOWN\r\n' : '\r\n\r\n\0\r\nQUIT\n \0\0\0']));
+});
+
+const hasIpv6 = Object.values(networkInterfaces()).some((list) => list?.some(({ address }) => address === '::1'));
+
+it.skipIf(!hasIpv6)('serves IPv6 beside IPv4, each by the address of its family', async () => {
+  const at = { address: ip('::1'), port: nodePort };
+  const accept = ({ stream }: { stream: Duplex }) => {
+    stream.on('error', () => {});
+    stream.on('end', () => stream.end('six'));
+    stream.resume();
+  };
+  const udp = await world.bindUdp(
+    at,
+    (data, from) => udp.send(Buffer.from(`six:${data.toString()}`), from),
+    () => {},
+  );
+  endings.push((await world.listenTcp(at, accept, () => {})).close, udp.close);
+  await node('four', ip(`${net}.11`));
+  const local = await start({ public: [`${net}.128/25`, '::1/128'] });
+  endings.push(() => local.close());
+  const dual = spec({
+    addresses: [
+      { family: 'IPv6', required: true },
+      { family: 'IPv4', required: true },
+    ],
+    members: [{ node: 'node-1', addresses: { IPv4: ip(`${net}.11`), IPv6: at.address } }],
+    listeners: want.listeners,
+  });
+
+  const { report, again } = await pass(local, dual);
+
+  expect(again.steps).toEqual([]);
+  expect(report).toMatchObject({ ingress: [{ ip: '::1' }, { ip: vip.address }], members: { total: 1 }, notices: [] });
+  expect(report.listeners.map(({ state }) => state)).toEqual(['serving', 'serving']);
+  expect([await ask(), await ask({ ...vip, address: at.address })]).toEqual(['four', 'six']);
+  expect([await askUdp('x'), await askUdp('x', { ...vip, address: at.address })]).toEqual(['four:x', 'six:x']);
 });
 
 it('is found by its kind, with a twin', async () => {

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { Command } from 'commander';
 import { systemClock } from '../clock.ts';
+import { changeAtRunTime } from '../config/changes.ts';
 import { Health } from '../health.ts';
 import { KubeClient } from '../kube/client.ts';
 import { connect, type Connection } from '../kube/connection.ts';
@@ -8,6 +9,7 @@ import { allServices } from '../kube/paths.ts';
 import { createLog, type RootLog } from '../log.ts';
 import { MetricsRegistry } from '../metrics.ts';
 import { noCheckpoint, type ReachCheckpoint } from '../model/checkpoint.ts';
+import type { ProviderName } from '../model/ids.ts';
 import { version } from '../version.ts';
 import { buildController } from '../controller/build-controller.ts';
 import { checkPermissions, checkProviders, type CheckLine } from './controller/check.ts';
@@ -74,10 +76,15 @@ async function lead(
   const found = config.clusterId ?? (await waitForClusterId(client, io.signal, tell).catch(() => undefined));
   if (found === undefined || io.signal.aborted) return exitCodes.good;
   unreachable = undefined;
+  const reread = async (name: ProviderName) => {
+    const next = await loadConfig(loaded.path);
+    controller.reload(changeAtRunTime(config, next.config).config);
+    return next.config.providers.find((entry) => entry.name === name)?.connection;
+  };
   const { controller, run } = buildController({
     ...parts,
     config,
-    providers: await loadProviders(config),
+    providers: await loadProviders(config, reread),
     clusterId: found,
     transport,
     clock: systemClock,

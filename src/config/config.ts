@@ -32,10 +32,13 @@ export interface ProviderEntry {
 /** The kinds of provider there are, and their rows, loaded only for kinds a configuration names. */
 export interface ProviderKinds {
   readonly names: readonly string[];
-  tables(kind: string): Promise<ProviderTables>;
+  /** The rows of an entry; those of an external provider depend on its connection, which is as it stands in the file. */
+  tables(kind: string, connection: Readonly<Record<string, unknown>>): Promise<ProviderTables>;
 }
 
 export interface ProviderTables {
   readonly connection: AnySettingsTable;
   readonly settings: AnySettingsTable;
+  /** There are more rows, which nobody could be asked about now: what no row knows is left for later. */
+  readonly incomplete?: true;
 }

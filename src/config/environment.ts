@@ -1,4 +1,4 @@
-/** Everything Portolan reads from the process environment, under the variables' own names. */
+/** This file alone reads `process.env`. Everything Portolan reads from it, under the variables' own names. */
 const names = [
   /** Files that say where clusters are, separated as in PATH. */
   'KUBECONFIG',
@@ -17,7 +17,14 @@ const names = [
 
 export type Environment = Readonly<Partial<Record<(typeof names)[number], string>>>;
 
-/** The one place that reads `process.env`. Empty variables count as absent, as most tools have it. */
+/** Everything there is, for programs that this process starts. */
+export function inheritedEnvironment(
+  variables: Readonly<Record<string, string | undefined>> = process.env,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(variables).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])));
+}
+
+/** The variables of the list. Empty variables count as absent, as most tools have it. */
 export function readEnvironment(variables: Readonly<Record<string, string | undefined>> = process.env): Environment {
   const entries = names.map((name) => [name, variables[name]] as const).filter(([, value]) => value !== undefined && value !== '');
   return Object.freeze(Object.fromEntries(entries));

@@ -28,10 +28,10 @@ export async function parseConfig(text: string, source: string, kinds: ProviderK
 
   const problems: Problem[] = [...checkNames(shape)];
   const tables = await loadTables(shape, kinds, problems);
-  const providers = shape.providers.map((entry, index) => parseProvider(entry, index, tables.get(entry.kind), problems));
+  const providers = shape.providers.map((entry, index) => parseProvider(entry, index, tables[index], problems));
   const classes = shape.classes.map((entry, index) => {
-    const kind = shape.providers.find(({ name }) => name === entry.provider)?.kind;
-    return parseClass(entry, index, kind === undefined ? undefined : tables.get(kind), problems);
+    const table = tables[shape.providers.findIndex(({ name }) => name === entry.provider)];
+    return parseClass(entry, index, table, problems);
   });
   if (problems.length > 0) throw problemsError(source, yaml, problems);
   return Object.freeze({
@@ -91,20 +91,21 @@ function unknownName(what: string, name: string, known: readonly string[]): stri
   return `${what} ${name}; ${meant === undefined ? `known are ${known.join(', ')}` : `did you mean ${meant}?`}`;
 }
 
-async function loadTables(shape: ConfigShape, kinds: ProviderKinds, problems: Problem[]): Promise<ReadonlyMap<string, ProviderTables>> {
-  const tables = new Map<string, ProviderTables>();
-  for (const [index, { kind }] of shape.providers.entries()) {
-    if (!kinds.names.includes(kind)) {
+/** The tables of each entry of `providers`, in their order; absent where the kind is none. */
+async function loadTables(shape: ConfigShape, kinds: ProviderKinds, problems: Problem[]): Promise<readonly (ProviderTables | undefined)[]> {
+  return await Promise.all(
+    shape.providers.map(async ({ kind, connection }, index) => {
+      if (kinds.names.includes(kind)) {
+        const loaded = await kinds.tables(kind, connection);
+        checkTable(kind, loaded.settings);
+        return loaded;
+      }
       const hint = nearest(kind, kinds.names);
       const text = `${kind} is no kind of provider; known are ${kinds.names.join(', ')}${hint === undefined ? '' : `; did you mean ${hint}?`}`;
       problems.push({ path: ['providers', index, 'kind'], text });
-    } else if (!tables.has(kind)) {
-      const loaded = await kinds.tables(kind);
-      checkTable(kind, loaded.settings);
-      tables.set(kind, loaded);
-    }
-  }
-  return tables;
+      return undefined;
+    }),
+  );
 }
 
 function parseProvider(
@@ -114,9 +115,10 @@ function parseProvider(
   problems: Problem[],
 ): ProviderEntry {
   const path: Path = ['providers', index, 'connection'];
-  const parsed = tables === undefined ? undefined : parseRows(tables.connection, entry.connection, '');
+  const { known, later } = split(entry.connection, tables?.connection ?? {}, tables);
+  const parsed = tables === undefined ? undefined : parseRows(tables.connection, known, '');
   problems.push(...(parsed?.problems ?? []).map((error) => problemOf(error, path)));
-  return { name: providerName(entry.name), kind: entry.kind, connection: parsed?.values };
+  return { name: providerName(entry.name), kind: entry.kind, connection: { ...parsed?.values, ...later } };
 }
 
 function parseClass(
@@ -127,7 +129,7 @@ function parseClass(
 ): LoadBalancerClass {
   const path: Path = ['classes', index, 'settings'];
   const rows: AnySettingsTable = { ...portableClassRows, ...tables?.settings };
-  const parsed = tables === undefined ? undefined : parseRows(rows, entry.settings, '', 'only-said');
+  const parsed = tables === undefined ? undefined : parseRows(rows, split(entry.settings, rows, tables).known, '', 'only-said');
   problems.push(...(parsed?.problems ?? []).map((error) => problemOf(error, path)));
   const settings = parsed?.values ?? {};
   problems.push(...schemeProblems(rows, settings, path), ...missingRows(tables?.settings ?? {}, entry.settings, path));
@@ -142,6 +144,15 @@ function parseClass(
     guard: { ...defaultGuard, ...guard },
     handoverMs: handover,
   };
+}
+
+/** What can be parsed now, and what only when the provider could be asked. */
+function split(mapping: Readonly<Record<string, unknown>>, rows: AnySettingsTable, tables: ProviderTables | undefined) {
+  if (tables?.incomplete !== true) return { known: mapping, later: {} };
+  const [known, later] = [true, false].map((has) =>
+    Object.fromEntries(Object.entries(mapping).filter(([name]) => Object.hasOwn(rows, name) === has)),
+  );
+  return { known: known ?? {}, later: later ?? {} };
 }
 
 /** A class that says internal in one row and public in another. */

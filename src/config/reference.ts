@@ -21,16 +21,22 @@ export function configJsonSchema(providers: readonly DocumentedProvider[]): Json
   const schema = structuredClone(plainSchema());
   const provider = items(schema, 'providers');
   properties(provider)['kind'] = { ...properties(provider)['kind'], enum: providers.map(({ kind }) => kind) };
-  provider['allOf'] = providers.map(({ kind, connection }) => ({
+  provider['allOf'] = providers.map(({ kind, connection, incomplete }) => ({
     if: { properties: { kind: { const: kind } } },
     // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema, in plain data
-    then: { properties: { connection: tableSchema(connection) } },
+    then: { properties: { connection: { ...tableSchema(connection), ...open(incomplete) } } },
   }));
   const settings = properties(items(schema, 'classes'))['settings'] ?? {};
-  const any = providers.map((entry) => tableSchema({ ...portableClassRows, ...entry.settings }, 'some'));
+  const any = providers.map((entry) => ({
+    ...tableSchema({ ...portableClassRows, ...entry.settings }, 'some'),
+    ...open(entry.incomplete),
+  }));
   properties(items(schema, 'classes'))['settings'] = { description: settings['description'], default: {}, anyOf: any };
   return schema as JsonObject; // made of JSON values only
 }
+
+/** Where only the provider itself knows all rows, what no row knows may be right. */
+const open = (incomplete: true | undefined): JsonObject => (incomplete === true ? { additionalProperties: true } : {});
 
 /** The configuration reference: every key of the file, then the rows of each provider. */
 export function configMarkdown(providers: readonly DocumentedProvider[]): string {
@@ -43,12 +49,12 @@ export function configMarkdown(providers: readonly DocumentedProvider[]): string
     markdownTable(['Key', 'Value', 'Default', 'What it does'], keysOf(plainSchema(), '')),
     '## Settings of a class on every provider',
     settingsMarkdown(portableClassRows),
-    ...providers.flatMap(({ kind, connection, settings }) => [
+    ...providers.flatMap(({ kind, connection, settings, incomplete }) => [
       `## Provider ${code(kind)}`,
+      ...(incomplete === true ? ['The program says which rows it has besides these, under `connection` and for classes.'] : []),
       '### Connection',
       settingsMarkdown(connection),
-      '### Settings of a class',
-      settingsMarkdown(settings),
+      ...(incomplete === true ? [] : ['### Settings of a class', settingsMarkdown(settings)]),
     ]),
     '',
   ].join('\n\n');

@@ -1,0 +1,109 @@
+import { spawn } from 'node:child_process';
+import { Socket } from 'node:net';
+import { systemClock, type Clock } from '../../../src/clock.ts';
+import type { Log } from '../../../src/log.ts';
+import { killAfterMs, lineLimit } from '../protocol.ts';
+import { LineReader } from './line-reader.ts';
+import { StderrLog } from './stderr-log.ts';
+
+/** How a provider's process is started. */
+export interface Launch {
+  readonly command: readonly string[];
+  readonly directory?: string | undefined;
+  /** All of its environment; absent: this process's own. */
+  readonly environment?: Readonly<Record<string, string>> | undefined;
+}
+
+export interface ChildEvents {
+  line(line: Buffer): void;
+  /** A line was longer than the protocol allows; nothing more is read. */
+  tooLong(): void;
+  /** Called once, last: how it ended, in words that are the same each time it ends like this. */
+  ended(how: string): void;
+}
+
+/** One process with lines in and out. It leads a process group of its own, so that a shell in between leaves nobody behind. */
+export interface Child {
+  write(line: string): void;
+  /** Ends its input, then SIGTERM, then, after five seconds, SIGKILL. Resolves when it is gone. */
+  terminate(): Promise<void>;
+  kill(): void;
+  hold(held: boolean): void;
+  /** Resolves when it is gone. */
+  readonly gone: Promise<void>;
+}
+
+export function startChild({ command, directory, environment }: Launch, clock: Clock, log: Log, events: ChildEvents): Child {
+  const [program = '', ...args] = command;
+  const child = spawn(program, args, {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    detached: true,
+    ...(directory === undefined ? {} : { cwd: directory }),
+    ...(environment === undefined ? {} : { env: environment }),
+  });
+  const [reader, stderr] = [new LineReader(lineLimit), new StderrLog(log, clock)];
+  let [reading, over] = [true, false];
+  let notStarted: string | undefined;
+  let tellGone = () => {};
+  const gone = new Promise<void>((resolve) => (tellGone = resolve));
+
+  const end = (how: string) => {
+    if (over) return;
+    over = true;
+    stderr.end();
+    events.ended(how);
+    tellGone();
+  };
+  const signal = (name: 'SIGTERM' | 'SIGKILL') => {
+    if (over || child.pid === undefined) return;
+    try {
+      process.kill(-child.pid, name);
+    } catch {
+      child.kill(name); // the group is gone: it ended in this moment
+    }
+  };
+
+  child.stdout.on('data', (piece: Buffer) => {
+    if (!reading) return;
+    const { lines, tooLong } = reader.push(piece);
+    for (const line of lines) events.line(line);
+    if (!tooLong) return;
+    reading = false;
+    events.tooLong();
+  });
+  child.stderr.on('data', (piece: Buffer) => stderr.push(piece));
+  // A process that goes away while it is written to is told of by its end.
+  for (const stream of [child.stdin, child.stdout, child.stderr]) stream.on('error', () => {});
+  child.on('error', (error: NodeJS.ErrnoException) => {
+    notStarted = `cannot be started (${error.code ?? 'unknown'})`;
+    if (child.pid === undefined) end(notStarted);
+  });
+  // Whoever else is left in its group holds its pipes open, and would go on writing to the cloud.
+  child.on('exit', () => signal('SIGKILL'));
+  child.on('close', (code, by) => end(notStarted ?? endText(code, by, reader.unfinished)));
+
+  return {
+    gone,
+    write: (line) => void child.stdin.write(`${line}\n`),
+    kill: () => signal('SIGKILL'),
+    hold: (held) => {
+      const word = held ? 'ref' : 'unref';
+      child[word]();
+      // Pipes are sockets, and only their types do not say so.
+      for (const stream of [child.stdin, child.stdout, child.stderr]) if (stream instanceof Socket) stream[word]();
+    },
+    terminate: async () => {
+      child.stdin.end();
+      signal('SIGTERM');
+      // A process ends in real time, whatever time is moved by hand around it.
+      const cancel = systemClock.after(killAfterMs, () => signal('SIGKILL'));
+      await gone;
+      cancel();
+    },
+  };
+}
+
+function endText(code: number | null, by: NodeJS.Signals | null, unfinished: boolean): string {
+  const how = by === null ? `ended with exit code ${code ?? 'unknown'}` : `was ended by ${by}`;
+  return unfinished ? `${how} in the middle of a line` : how;
+}
