@@ -4,6 +4,10 @@ import type { ExitCode, Io } from './io.ts';
 
 export interface ConformanceFlags {
   readonly provider?: string;
+  /** A provider in another process: its command line, as one text. */
+  readonly command?: string;
+  /** File with parts of the `connection` that the provider behind `--command` is tried on. */
+  readonly connection?: string;
   readonly list?: true;
   readonly case?: readonly string[];
   readonly area?: readonly string[];
@@ -20,6 +24,11 @@ export function conformanceCommand(io: Io, done: (code: ExitCode) => void): Comm
   return new Command('conformance')
     .description('Tries a provider out on everything a load balancer must do, without a cluster and without a cloud.')
     .option('--provider <kind>', 'a provider of this build, on its cloud in memory')
+    .option('--command <argv>', 'a provider in a process of its own: how it is started, quoted as in a shell')
+    .option(
+      '--connection <file>',
+      'YAML or JSON file; what it says of the connection wins over what the program behind --command offers to be tried on',
+    )
     .option('--list', 'print the cases instead of running them (with -o json: with their steps)')
     .option('--case <name>', 'only this case; * stands for any text; repeatable', collect)
     .option('--area <name>', 'only the cases of this area; repeatable', collect)
@@ -36,7 +45,7 @@ export function conformanceCommand(io: Io, done: (code: ExitCode) => void): Comm
       `
 Examples:
   portolan conformance --provider local
-  portolan conformance --provider local --report junit.xml
+  portolan conformance --command 'python3 provider.py' --report junit.xml
   portolan conformance --list --area nodes
   portolan conformance --provider local --case 'nodes/*' --seed 7
   portolan conformance --provider local --pass fuzz --edits 100000 --seed 42

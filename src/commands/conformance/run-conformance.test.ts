@@ -24,15 +24,16 @@ const told = (id: string, addresses: number): ConformanceCase => ({
 });
 const seams: ConformanceSeams = {
   cases: [told('good/one', 1), told('bad/two', 2)],
-  subject: () => ({
-    name: 'toy',
-    flags: '--provider toy',
-    simulate: async (clock) => ({
-      definition: memoryProvider(new MemoryCloud(clock), { settleMs: 0 }),
-      connection: {},
-      crash: () => {},
+  subject: () =>
+    Promise.resolve({
+      name: 'toy',
+      flags: '--provider toy',
+      simulate: async (clock) => ({
+        definition: memoryProvider(new MemoryCloud(clock), { settleMs: 0 }),
+        connection: {},
+        crash: () => {},
+      }),
     }),
-  }),
 };
 const run = (flags: Partial<ConformanceFlags>, signal?: AbortSignal) =>
   ranWith((io) =>

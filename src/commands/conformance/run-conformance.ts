@@ -18,7 +18,7 @@ import { subjectOf, type Subject } from './subject.ts';
 /** Where a test may have its hand in. */
 export interface ConformanceSeams {
   readonly cases?: readonly ConformanceCase[];
-  readonly subject?: typeof subjectOf;
+  readonly subject?: (flags: ConformanceFlags) => Promise<Subject>;
 }
 
 /** Runs the kit, prints its report and answers the exit code. @throws LbError `InvalidFlag` */
@@ -31,7 +31,7 @@ export async function runConformance(flags: ConformanceFlags, io: Io, seams: Con
     io.out(caseList(request.cases, flags.output));
     return exitCodes.good;
   }
-  return await tryOut((seams.subject ?? subjectOf)(flags), request, flags, io);
+  return await tryOut(await (seams.subject ?? subjectOf)(flags), request, flags, io);
 }
 
 async function tryOut(subject: Subject, request: Request, { output }: ConformanceFlags, io: Io): Promise<ExitCode> {
