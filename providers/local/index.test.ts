@@ -174,10 +174,10 @@ it.each([
   await pass(local, spec({ members: nodes.slice(0, 1), listeners: [listener('TCP', vip.port, nodePort)], settings }));
   const client = connect({ host: vip.address, port: vip.port, localAddress: '127.0.0.1', allowHalfOpen: true });
   await once(client, 'connect');
+  const said = `${header(client.localPort ?? 0).toString('latin1')}question`;
   client.end('question');
 
   expect(await textOf(client)).toBe('answer');
-  const said = `${header(client.localPort ?? 0).toString('latin1')}question`;
   expect(await Promise.all(heard)).toContain(said);
   // The others are health checks, which name nobody.
   const others = (await Promise.all(heard)).filter((text) => text !== said);

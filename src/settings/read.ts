@@ -120,7 +120,8 @@ function asksFor(
 }
 
 function isOn(value: unknown): boolean {
-  if (value === undefined || value === null || value === false || value === '' || value === 'off' || value === 'none') return false;
+  if (value === undefined || value === null || value === false) return false;
+  if (typeof value === 'string') return !['', 'off', 'none', 'false'].includes(value);
   return typeof value !== 'object' || Object.keys(value).length > 0;
 }
 
