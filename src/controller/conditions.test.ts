@@ -81,7 +81,7 @@ describe('conditions', () => {
     expect(wishes.find(({ type }) => type === 'LoadBalancerPortsError')?.message).toMatch(
       /^TCP\/80: port 80 may not be opened\. Run as root/,
     );
-    expect(ingressFor(broken, [])).toEqual([
+    expect(ingressFor(broken, { refusals: [] })).toEqual([
       {
         ip,
         ports: [
@@ -153,17 +153,36 @@ describe('conditions', () => {
     const refusal = { reason: 'LoadBalancerMixedProtocolNotSupported', text: 'TCP and UDP', listener: udp53 } as const;
     expect(said({ refusals: [refusal] })).toMatchObject({ LoadBalancerPortsError: 'True LoadBalancerMixedProtocolNotSupported' });
     const both = { ...report, listeners: [...report.listeners, { id: udp53, state: 'pending' as const }] };
-    expect(ingressFor(both, [refusal])?.[0]?.ports?.[1]).toEqual({
+    expect(ingressFor(both, { refusals: [refusal] })?.[0]?.ports?.[1]).toEqual({
       protocol: 'UDP',
       port: 53,
       error: 'LoadBalancerMixedProtocolNotSupported',
     });
   });
 
+  it('list every port of the Service: what is not served, with what stands in its way', () => {
+    const refusals = [
+      { reason: 'InvalidSetting', text: 'not about a port' },
+      { reason: 'UnsupportedProtocol', text: 'no UDP', listener: udp53 },
+    ] as const;
+    const asked = [udp53, tcp80, listenerId('TCP', 443)];
+
+    expect(ingressFor(report, { refusals, asked })?.[0]?.ports).toEqual([
+      { protocol: 'TCP', port: 80 },
+      { protocol: 'UDP', port: 53, error: 'portolan.dev/UnsupportedProtocol' },
+      { protocol: 'TCP', port: 443, error: 'portolan.dev/InvalidSetting' },
+    ]);
+    const held = { reason: 'ApprovalRequired', code: 'c', disruption: 'destroys', claim: { loses: [], because: [] }, steps: [] } as const;
+    expect(ingressFor(report, { refusals: [], held: [held], asked: [udp53] })?.[0]?.ports?.[1]).toMatchObject({
+      error: 'portolan.dev/ApprovalRequired',
+    });
+    expect(ingressFor(report, { refusals: [], asked })?.[0]?.ports).toHaveLength(1);
+  });
+
   it('keep what status says where the provider does not know, and what a provider says of ports', () => {
-    expect(ingressFor({ ...report, ingress: 'unknown' }, [])).toBeUndefined();
-    expect(ingressFor(undefined, [])).toBeUndefined();
-    expect(ingressFor({ ...report, ingress: [{ ip, ports: [] }] }, [])).toEqual([{ ip, ports: [] }]);
+    expect(ingressFor({ ...report, ingress: 'unknown' }, { refusals: [] })).toBeUndefined();
+    expect(ingressFor(undefined, { refusals: [] })).toBeUndefined();
+    expect(ingressFor({ ...report, ingress: [{ ip, ports: [] }] }, { refusals: [] })).toEqual([{ ip, ports: [] }]);
   });
 
   it('never grow beyond what can be read, and are one line', () => {

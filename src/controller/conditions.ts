@@ -3,7 +3,7 @@ import type { Reason } from '../reasons.ts';
 import type { Held } from '../engine/guard.ts';
 import type { PassOutcome, PassResult } from '../engine/pass.ts';
 import { conditionTypes, type Condition } from '../model/condition.ts';
-import { listenerParts } from '../model/ids.ts';
+import { listenerParts, type ListenerId } from '../model/ids.ts';
 import type { Ingress, PortStatus } from '../model/ingress.ts';
 import type { Refusal } from '../model/plan.ts';
 import type { ListenerReport, Notice, Report } from '../model/report.ts';
@@ -103,16 +103,25 @@ function portsError({ pass, refusals, hadPortsError = false }: Findings): readon
     : [good(conditionTypes.portsError, 'False', 'PortsServed', 'Every port is served.')];
 }
 
-/** Ingress as it should be published: with one port entry per listener, its error where it is not served. */
-export function ingressFor(report: Report | undefined, refused: readonly Refusal[]): readonly Ingress[] | undefined {
+/**
+ * Ingress as it should be published: one port entry per listener, and one with its error per port of the Service that is not
+ * served because of a refusal or because the change waits for approval (contract F9).
+ */
+export function ingressFor(
+  report: Report | undefined,
+  { refusals, held = [], asked = [] }: { refusals: readonly Refusal[]; held?: readonly Held[]; asked?: readonly ListenerId[] },
+): readonly Ingress[] | undefined {
   if (report === undefined || report.ingress === 'unknown') return undefined;
-  const errors = new Map(
-    refused.flatMap((refusal) => (refusal.listener === undefined ? [] : [[refusal.listener, refusal.reason] as const])),
-  );
+  const refusalOf = (id: ListenerId): Reason | undefined => refusals.find(({ listener }) => listener === id)?.reason;
   const ports = report.listeners.map(({ id, state, reason }): PortStatus => {
-    const error = errors.get(id) ?? (state === 'failed' ? (reason ?? 'CloudUnavailable') : undefined);
+    const error = refusalOf(id) ?? (state === 'failed' ? (reason ?? 'CloudUnavailable') : undefined);
     return { ...listenerParts(id), ...(error === undefined ? {} : { error: portError(error) }) };
   });
+  const blocked = refusals[0]?.reason ?? held[0]?.reason;
+  for (const id of asked) {
+    if (blocked === undefined || report.listeners.some((listener) => listener.id === id)) continue;
+    ports.push({ ...listenerParts(id), error: portError(refusalOf(id) ?? blocked) });
+  }
   return report.ingress.map((entry) => (entry.ports === undefined && ports.length > 0 ? { ...entry, ports } : entry));
 }
 

@@ -6,6 +6,7 @@ import { compile } from '../intent/compile.ts';
 import { frozenOf } from '../intent/frozen.ts';
 import type { Log } from '../log.ts';
 import { conditionTypes } from '../model/condition.ts';
+import { listenerId } from '../model/ids.ts';
 import type { Ingress } from '../model/ingress.ts';
 import { finalizerOf, type LoadBalancerClass } from '../model/load-balancer-class.ts';
 import type { Refusal } from '../model/plan.ts';
@@ -220,7 +221,8 @@ class EnsurePass {
   ): Promise<NextPass> {
     const { parts, state, service } = { parts: this.#parts, state: this.#state, service: this.#service };
     const { epochs, writer, events } = parts;
-    const ingress = this.#class.mode === 'plan-only' ? undefined : ingressFor(result.report, refusals);
+    const asked = service.ports.map(({ protocol, port }) => listenerId(protocol, port));
+    const ingress = this.#class.mode === 'plan-only' ? undefined : ingressFor(result.report, { refusals, held: result.held, asked });
     const shown = this.#shown([...notices, ...(result.report?.notices ?? []), ...(want.members.length > 0 ? [] : [noNodes])]);
     const appliedBefore =
       isSpec(want) && this.#record?.spec === want.specDigest && (this.#record.applied || saysTrue(service, conditionTypes.programmed));
