@@ -25,8 +25,6 @@ export function failuresOf(result: SuiteResult, cases: readonly ConformanceCase[
   return [...result.cases.flatMap((each) => failuresOfCase(each, cases)), ...result.passes.flatMap(failuresOfPass)];
 }
 
-const isSkipped = ({ outcome }: CheckResult): boolean => outcome === 'not-applicable' || outcome === 'refused-visibly';
-
 export function failuresOfCase({ id, checks, failure }: CaseResult, cases: readonly ConformanceCase[] = []): readonly Failure[] {
   const step = failure === undefined ? undefined : cases.find((of) => of.id === id)?.steps[failure.step];
   const failed = checks.filter(({ outcome }) => outcome === 'failed');
@@ -49,7 +47,7 @@ export function failuresOfCase({ id, checks, failure }: CaseResult, cases: reado
     .filter((check) => !told.includes(check))
     .map(({ row, reason }) => ({ where: id, caseId: id, text: reason ?? 'failed, and nobody said why', rows: [row], trace: [] }));
   const silent = checks
-    .filter((check) => isSkipped(check) && (check.reason ?? '').trim() === '')
+    .filter(({ outcome, reason = '' }) => outcome === 'not-applicable' && reason.trim() === '')
     .map(({ row }) => ({ where: id, caseId: id, text: 'left out without a reason', rows: [row], trace: [] }));
   // A case that ran and asserted nothing proves nothing; that must not look like success.
   const empty: readonly Failure[] =

@@ -54,14 +54,14 @@ function testCasesOf(result: CaseResult, known: readonly ConformanceCase[]): rea
     if (failure !== undefined) left.delete(failure);
     if (failure !== undefined || check.outcome === 'failed') return { name, failure: failure ?? againOf(id, check) };
     if (check.outcome === 'not-applicable') return { name, skipped: check.reason ?? '' };
-    return check.outcome === 'passed' ? { name } : { name, out: `refused visibly: ${check.reason ?? ''}` };
+    return check.outcome === 'passed' ? { name } : { name, out: `refused visibly${check.reason === undefined ? '' : `: ${check.reason}`}` };
   });
   return [...cases, ...[...left].map((failure) => ({ name: nameOf(id, failure), failure }))];
 }
 
 /** A skipped check that gives no reason is a failure too, and has the row of the check. */
 const tells = ({ rows }: Failure, { row, outcome, reason }: CheckResult): boolean =>
-  rows.includes(row) && (outcome === 'failed' || (outcome !== 'passed' && (reason ?? '').trim() === ''));
+  rows.includes(row) && (outcome === 'failed' || (outcome === 'not-applicable' && (reason ?? '').trim() === ''));
 
 /** A failure that several checks of a case share is told at the first of them whole, at the others in short. */
 const againOf = (id: string, { row, reason }: CheckResult): Failure => ({

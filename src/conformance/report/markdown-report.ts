@@ -79,8 +79,8 @@ function checksText(result: CaseResult): string {
 
 function why({ checks }: CaseResult, outcome: Outcome): string {
   if (outcome === 'passed' || outcome === 'failed') return '';
-  const reasons = new Set(checks.filter((check) => check.outcome === outcome).map(({ reason = 'no reason given' }) => reason));
-  return `: ${[...reasons].map(inline).join('; ')}`;
+  const reasons = new Set(checks.filter((check) => check.outcome === outcome).flatMap(({ reason }) => reason ?? []));
+  return reasons.size === 0 ? '' : `: ${[...reasons].map(inline).join('; ')}`;
 }
 
 function standingCounts(standings: readonly StandingRow[]): string {

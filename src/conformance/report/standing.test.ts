@@ -29,6 +29,7 @@ describe('a row of the contract', () => {
     const refused = caseResult('a/refused', [{ row: 'A1', outcome: 'refused-visibly', reason: 'no UDP' }]);
 
     expect(standing(row('A1'), refused)).toEqual({ state: 'refused', cases: ['a/refused'], reasons: ['no UDP'] });
+    expect(standing(row('A1'), caseResult('a/silent', [{ row: 'A1', outcome: 'refused-visibly' }]))).toMatchObject({ reasons: [] });
   });
 
   it('is not applicable where no case could ask, with each reason once', () => {

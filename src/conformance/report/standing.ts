@@ -29,7 +29,7 @@ export const standingWords: Readonly<Record<RowStanding['state'], string>> = {
 interface Said {
   readonly caseId: string;
   readonly outcome: Outcome;
-  readonly reason: string;
+  readonly reason: string | undefined;
 }
 
 /**
@@ -39,7 +39,7 @@ interface Said {
 export function standingsOf(result: SuiteResult, rows: readonly ContractRow[]): readonly StandingRow[] {
   const said = new Map<RowId, Said[]>();
   for (const { id, checks } of result.cases) {
-    for (const { row, outcome, reason = '' } of checks) {
+    for (const { row, outcome, reason } of checks) {
       const list = said.get(row) ?? [];
       list.push({ caseId: id, outcome, reason });
       said.set(row, list);
@@ -53,7 +53,7 @@ function standingOf(row: ContractRow, said: readonly Said[]): RowStanding {
     ...new Set(said.filter((check) => check.outcome === outcome).map(({ caseId }) => caseId)),
   ];
   const reasonsOf = (outcome: Outcome): readonly string[] => [
-    ...new Set(said.filter((check) => check.outcome === outcome).map(({ reason }) => reason)),
+    ...new Set(said.filter((check) => check.outcome === outcome).flatMap(({ reason }) => reason ?? [])),
   ];
   const [failed, passed, refused] = [casesWith('failed'), casesWith('passed'), casesWith('refused-visibly')];
   if (failed.length > 0) return { state: 'failed', cases: failed };
