@@ -1,17 +1,21 @@
 import type { ConformanceCase } from './case.ts';
 import { cases as claiming } from './cases/claiming.ts';
+import { cases as drift } from './cases/drift.ts';
 import { cases as failingDeletions } from './cases/failing-deletions.ts';
 import { cases as finalizers } from './cases/finalizers.ts';
+import { cases as frozen } from './cases/frozen.ts';
+import { cases as guard } from './cases/guard.ts';
 import { cases as life } from './cases/life.ts';
 import { cases as nodeUpdates } from './cases/node-updates.ts';
 import { cases as nodes } from './cases/nodes.ts';
 import { cases as ownership } from './cases/ownership.ts';
+import { cases as restart } from './cases/restart.ts';
 import { cases as status } from './cases/status.ts';
 import { cases as triggers } from './cases/triggers.ts';
 import { cases as twoInstalls } from './cases/two-installs.ts';
 import { cases as typeChange } from './cases/type-change.ts';
 
-/** Every case of the kit, in the order in which it runs and is reported; the cases of an area stand together. */
+/** Every case of the kit, in the order in which it runs and is reported: one file, one or more areas. */
 export const allCases: readonly ConformanceCase[] = [
   ...claiming,
   ...triggers,
@@ -24,4 +28,8 @@ export const allCases: readonly ConformanceCase[] = [
   ...nodeUpdates,
   ...ownership,
   ...twoInstalls,
+  ...restart,
+  ...drift,
+  ...guard,
+  ...frozen,
 ];

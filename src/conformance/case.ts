@@ -213,6 +213,8 @@ export type Check =
       readonly atLeast?: number;
       readonly service?: string;
       readonly where?: StepFilter;
+      /** Only looks that memory will not do for. */
+      readonly live?: true;
       readonly install?: string;
     }
   /** A place in what the provider was last asked for (`LoadBalancerSpec`, `Frozen` or `Gone`), by JSON pointer. */

@@ -15,6 +15,8 @@ export interface ProviderCall {
   /** Absent for calls that are about no load balancer. */
   readonly key?: LoadBalancerKey;
   readonly want?: Want<unknown>;
+  /** How old what is observed may be; 0 = live. */
+  readonly maxAgeMs?: number;
   readonly have?: Json;
   readonly step?: AnyStep;
   readonly plan?: AnyPlan;

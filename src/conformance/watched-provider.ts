@@ -58,7 +58,9 @@ class WatchedProvider implements AnyProvider {
   }
 
   observe(want: Want<unknown>, age: { readonly maxAgeMs: number }, ctx: CallContext): Promise<Json> {
-    return this.#call({ verb: 'observe', key: want.owner.key, want }, ctx, (given) => this.#inner.observe(want, age, given));
+    return this.#call({ verb: 'observe', key: want.owner.key, want, maxAgeMs: age.maxAgeMs }, ctx, (given) =>
+      this.#inner.observe(want, age, given),
+    );
   }
 
   async plan(want: Want<unknown>, have: Json) {

@@ -25,12 +25,13 @@ export function apiWrites(rig: Rig, { since, atMost, path }: Of<'api-writes'>): 
 }
 
 export function calls(rig: Rig, check: Of<'calls'>): Seen {
-  const { since, verb, atMost = Number.POSITIVE_INFINITY, atLeast = 0, service, where, install } = check;
+  const { since, verb, atMost = Number.POSITIVE_INFINITY, atLeast = 0, service, where, live, install } = check;
   const key = service === undefined ? undefined : keyAt(rig, { service }, since);
   const counted = rig.trace
     .calls(snapshot(rig, since).trace)
     .filter((call) => (verb === 'any' ? ['observe', 'apply', 'inventory'].includes(call.verb) : call.verb === verb))
     .filter((call) => (key === undefined || call.key === key) && (install === undefined || call.install === install))
+    .filter(({ maxAgeMs }) => live === undefined || maxAgeMs === 0)
     .filter(({ step }) => where === undefined || (step !== undefined && fits(step, where)));
   if (counted.length >= atLeast && counted.length <= atMost) return undefined;
   return `${counted.length} calls: ${counted.map((call) => [call.verb, call.step?.id].join(' ').trim()).join(', ')}`;

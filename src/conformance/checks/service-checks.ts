@@ -7,6 +7,7 @@ import { finalizerOf } from '../../model/load-balancer-class.ts';
 import { familyOf } from '../../net/ip.ts';
 import { eventKey } from '../event-key.ts';
 import { keyOf } from '../cluster.ts';
+import { filledIn } from '../filled-in.ts';
 import { valueAt } from '../json-pointer.ts';
 import type { Check } from '../case.ts';
 import type { Rig, Snapshot } from '../rig.ts';
@@ -34,7 +35,9 @@ export function condition(rig: Rig, check: Of<'condition'>): Seen {
     return said === `${found.status} ${found.reason}: ${found.message}` ? undefined : `${seen}; it was ${said}`;
   }
   const good =
-    found.status === status && (reason === undefined || found.reason === reason) && mentions.every((text) => found.message.includes(text));
+    found.status === status &&
+    (reason === undefined || found.reason === reason) &&
+    mentions.every((text) => found.message.includes(filledIn(rig, text)));
   return good ? undefined : seen;
 }
 
