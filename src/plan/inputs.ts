@@ -5,7 +5,10 @@ import type { FromStep } from '../model/plan.ts';
 /** The steps whose outputs an operation needs. */
 export function sourcesOf(op: Json): readonly StepId[] {
   const found = new Set<StepId>();
-  walk(op, (input) => found.add(input.from));
+  void replace(op, ({ from }) => {
+    found.add(from);
+    return from;
+  });
   return [...found];
 }
 
@@ -21,13 +24,6 @@ export function withInputs(op: Json, outputs: ReadonlyMap<StepId, Readonly<Recor
     return value ?? '';
   });
   return missing ? undefined : filled;
-}
-
-function walk(value: Json, visit: (input: FromStep) => void): void {
-  void replace(value, (input) => {
-    visit(input);
-    return '';
-  });
 }
 
 function replace(value: Json, fill: (input: FromStep) => string): Json {
