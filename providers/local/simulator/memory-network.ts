@@ -38,15 +38,17 @@ export class MemoryNetwork {
   /** The network as somebody at this address sees it, until the process ends. */
   at(address: IpAddress, process: SimulatedProcess = new SimulatedProcess(0)): Network {
     const own = (to: Endpoint): Endpoint => ({ address: sameFamily(address, to.address), port: this.#nextPort++ });
+    const living = async <T>(call: () => T | Promise<T>): Promise<T> => (process.alive ? call() : new Promise<never>(() => {}));
     return {
-      listenTcp: async (at, accept, closed) => this.#open('TCP', this.#tcp, at, accept, closed, process),
-      connectTcp: (to, timeoutMs) => this.#connect(own(to), to, timeoutMs, process),
-      bindUdp: async (at, receive, closed) => {
-        const listening = this.#open('UDP', this.#udp, at, receive, closed, process);
-        return { ...listening, send: (data, to) => void this.#send(data, listening.at, to) } satisfies UdpSocket;
-      },
-      openFlow: (to, receive, lost) => this.#openFlow(own(to), to, receive, lost, process),
-      httpStatus: (at, path, timeoutMs) => this.#httpStatus(at, path, timeoutMs),
+      listenTcp: (at, accept, closed) => living(() => this.#open('TCP', this.#tcp, at, accept, closed, process)),
+      connectTcp: (to, timeoutMs) => living(() => this.#connect(own(to), to, timeoutMs, process)),
+      bindUdp: (at, receive, closed) =>
+        living(() => {
+          const listening = this.#open('UDP', this.#udp, at, receive, closed, process);
+          return { ...listening, send: (data, to) => void this.#send(data, listening.at, to) } satisfies UdpSocket;
+        }),
+      openFlow: (to, receive, lost) => (process.alive ? this.#openFlow(own(to), to, receive, lost, process) : deadFlow),
+      httpStatus: (at, path, timeoutMs) => living(() => this.#httpStatus(at, path, timeoutMs)),
     };
   }
 
@@ -160,6 +162,9 @@ export class MemoryNetwork {
     return new Promise((resolve) => this.#clock.after(ms, () => resolve('unreachable')));
   }
 }
+
+/** What a process has that is no more: nothing it sends leaves it. */
+const deadFlow: UdpFlow = { send: () => {}, close: () => {} };
 
 /** Who talks to the other family does it from the loopback address of that. */
 const sameFamily = (own: IpAddress, to: IpAddress): IpAddress => (familyOf(own) === familyOf(to) ? own : loopback[familyOf(to)]);
