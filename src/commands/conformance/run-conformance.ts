@@ -58,5 +58,8 @@ async function tryOut(subject: Subject, request: Request, { output }: Conformanc
   }
   io.out(report(result, output, options));
   await writeReports(reports, result, options);
+  // What was asked for and did not happen must not look like success.
+  const missing = passes.filter((pass) => pass !== 'cases' && !result.passes.some((ran) => ran.pass === pass));
+  if (missing.length > 0) throw new LbError('InternalError', `asked for and not run: pass ${missing.join(', ')}`);
   return failuresOf(result).length === 0 ? exitCodes.good : exitCodes.no;
 }

@@ -86,7 +86,9 @@ export const machineryRows: readonly ContractRow[] = [
     [
       'M5',
       'Health, readiness and metrics are served',
-      notCovered('class mode serves them by `serving:`; upstream\'s secure port comes with `ccm` in the issue "Real Kubernetes"'),
+      notCovered(
+        'class mode serves them by `serving:`, and counts every pass that did something in upstream\'s sync metric, where upstream counts node updates only; upstream\'s secure port comes with `ccm` in the issue "Real Kubernetes"',
+      ),
     ],
     [
       'M6',

@@ -21,7 +21,11 @@ export const whatIsServedRows: readonly ContractRow[] = [
     ],
     ['F8', 'A host name in place of an address', notCovered('no provider here publishes host names yet; comes with the issue "AWS"')],
     ['F9', 'Status has one entry per port, with the reason where one is not served'],
-    ['F10', 'Protocols that cannot be mixed are told by the condition `LoadBalancerPortsError`'],
+    [
+      'F10',
+      'Protocols that cannot be mixed are told by the condition `LoadBalancerPortsError`',
+      noted('deviation: beside it stand conditions of our own'),
+    ],
     [
       'F11',
       'Conditions that say serving, provisioning or degraded',
@@ -99,7 +103,11 @@ export const whatIsServedRows: readonly ContractRow[] = [
     ['J4', 'A family that cannot be served is refused, or visibly missing where it is only preferred'],
     ['J5', 'A listener forwards to Node addresses of its own family'],
     ['J6', 'TCP and UDP on one port number are two listeners'],
-    ['J7', 'A protocol that cannot be served makes nothing; what is served goes on'],
+    [
+      'J7',
+      'A protocol that cannot be served makes nothing; what is served goes on',
+      noted('what is not supported is refused, never served in part'),
+    ],
     ['J8', 'SCTP is refused where the provider cannot'],
   ]),
 ];
