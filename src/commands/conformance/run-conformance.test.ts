@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ranWith } from '../../../test/builders/command-run.ts';
+import { suiteResult } from '../../../test/builders/suite-results.ts';
 import { MemoryCloud } from '../../../test/fixtures/memory-cloud.ts';
 import { memoryProvider } from '../../../test/fixtures/memory-provider.ts';
 import type { ConformanceCase } from '../../conformance/case.ts';
@@ -35,13 +36,12 @@ const seams: ConformanceSeams = {
       }),
     }),
 };
-const run = (flags: Partial<ConformanceFlags>, signal?: AbortSignal) =>
+const run = (flags: Partial<ConformanceFlags>, signal?: AbortSignal, more: ConformanceSeams = {}) =>
   ranWith((io) =>
-    runConformance(
-      { edits: '10', seed: '5', output: 'text', pass: ['cases'], ...flags },
-      signal === undefined ? io : { ...io, signal },
-      seams,
-    ),
+    runConformance({ edits: '10', seed: '5', output: 'text', pass: ['cases'], ...flags }, signal === undefined ? io : { ...io, signal }, {
+      ...seams,
+      ...more,
+    }),
   );
 
 describe('portolan conformance', () => {
@@ -85,6 +85,20 @@ describe('portolan conformance', () => {
     expect(code).toBe(1);
     expect(out).toContain('stopped before the end');
     expect(await readdir(folder)).not.toContain('stopped.xml');
+  });
+
+  it('ends with 3 where a pass found a violation', async () => {
+    const fuzz = { pass: 'fuzz', lines: [], runs: 1, violations: [{ where: 'seed 5, edit 3', text: 'two addresses' }] } as const;
+    const { code, out } = await run({ pass: ['fuzz'] }, undefined, { suite: () => Promise.resolve(suiteResult([], [fuzz])) });
+
+    expect(code).toBe(3);
+    expect(out).toContain('FAILED fuzz: seed 5, edit 3: two addresses');
+  });
+
+  it('is no success where a pass that was asked for did not run', async () => {
+    const nothing = run({ pass: ['crash', 'fuzz'] }, undefined, { suite: () => Promise.resolve(suiteResult([])) });
+
+    await expect(nothing).rejects.toMatchObject({ code: 'InternalError', text: 'asked for and not run: pass crash, fuzz' });
   });
 
   it('lists the cases without a provider; as JSON with their steps', async () => {

@@ -19,6 +19,7 @@ import { subjectOf, type Subject } from './subject.ts';
 export interface ConformanceSeams {
   readonly cases?: readonly ConformanceCase[];
   readonly subject?: (flags: ConformanceFlags) => Promise<Subject>;
+  readonly suite?: typeof runSuite;
 }
 
 /** Runs the kit, prints its report and answers the exit code. @throws LbError `InvalidFlag` */
@@ -31,13 +32,13 @@ export async function runConformance(flags: ConformanceFlags, io: Io, seams: Con
     io.out(caseList(request.cases, flags.output));
     return exitCodes.good;
   }
-  return await tryOut(await (seams.subject ?? subjectOf)(flags), request, flags, io);
+  return await tryOut(await (seams.subject ?? subjectOf)(flags), request, flags, io, seams.suite ?? runSuite);
 }
 
-async function tryOut(subject: Subject, request: Request, { output }: ConformanceFlags, io: Io): Promise<ExitCode> {
+async function tryOut(subject: Subject, request: Request, { output }: ConformanceFlags, io: Io, suite: typeof runSuite): Promise<ExitCode> {
   const { cases, passes, edits, seed, reports, whole } = request;
   const progress = createProgress(systemClock, (line) => io.err(`${line}\n`));
-  const result = await runSuite({
+  const result = await suite({
     simulate: subject.simulate,
     provider: subject.name,
     kit: version,
