@@ -34,6 +34,7 @@ export const providers: Readonly<Record<string, ProviderEntry>> = {
   local: {
     load: () => import('./local/index.ts'),
     simulate: async (clock, wrap) => new (await import('./local/simulator/local-simulator.ts')).LocalSimulator(clock, wrap),
+    real: async () => (await import('./local/simulator/machine-simulation.ts')).MachineSimulation.begin(),
   },
 };
 

@@ -81,7 +81,8 @@ const rows = {
   },
   Released: {
     verdict: 'wait-for-user',
-    means: 'The Service was released: its load balancer was left as it stands, without the marks of Portolan, and nobody here looks after it.',
+    means:
+      'The Service was released: its load balancer was left as it stands, without the marks of Portolan, and nobody here looks after it.',
     remedy: 'Remove the annotation portolan.dev/release to have a new load balancer made for the Service.',
   },
   HeldByOther: {
@@ -180,7 +181,7 @@ const rows = {
   AddressNotAvailable: {
     verdict: 'wait-for-user',
     means: 'The machine does not have this address.',
-    remedy: 'Add the address to an interface (macOS: ifconfig lo0 alias ADDRESS).',
+    remedy: 'Add the address to an interface (Linux: ip address add ADDRESS dev lo; macOS: ifconfig lo0 alias ADDRESS).',
   },
   ListenFailed: { verdict: 'retry', means: 'The socket could not be opened for another reason.' },
   StateFileLocked: {

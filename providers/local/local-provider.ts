@@ -19,6 +19,7 @@ import { Ledger } from './ledger.ts';
 import { observed, type Have, type Live } from './observe.ts';
 import type { Operation } from './operation.ts';
 import { planned } from './plan.ts';
+import { warnOfMissing } from './range-probe.ts';
 import { reported } from './report.ts';
 import type { Connection, Settings } from './settings.ts';
 import { membersOf, type LoadBalancerRecord } from './state.ts';
@@ -37,6 +38,7 @@ export interface LocalApi {
 export class LocalProvider implements Provider<Settings, Have, Operation> {
   readonly #host: ProviderHost;
   readonly #ranges: Ranges;
+  readonly #network: Network;
   readonly #ledger: Ledger;
   readonly #dataPlane: DataPlane;
   readonly #feed: ChangeFeed<LoadBalancerKey | 'all-waiting'>;
@@ -49,6 +51,7 @@ export class LocalProvider implements Provider<Settings, Have, Operation> {
     const { clock, checkpoint, log } = host;
     this.#host = host;
     this.#ranges = parseRanges(connection);
+    this.#network = network;
     this.#ledger = new Ledger(stateFile);
     this.#feed = new ChangeFeed(clock);
     const checker = new HealthChecker(network, clock, connection.probeInterval);
@@ -66,6 +69,7 @@ export class LocalProvider implements Provider<Settings, Have, Operation> {
     this.#mode = mode;
     if (mode === 'read') return this.#ledger.load();
     await this.#ledger.open();
+    await warnOfMissing([...this.#ranges.public, ...this.#ranges.internal], this.#network, this.#host.log);
     const { state } = this.#ledger;
     const ours = state.loadBalancers.filter((record) => this.#isServed(record));
     await Promise.all(ours.map((record) => this.#dataPlane.serve(record, membersOf(state, record))));

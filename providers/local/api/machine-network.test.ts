@@ -51,6 +51,48 @@ async function codeOf(of: Promise<unknown>): Promise<string> {
   return error instanceof LbError ? error.code : String(error);
 }
 
+it('lets a socket that was dropped be closed again when its place is another one’s', async () => {
+  const first = await network.bindUdp(
+    { address: server, port: 0 },
+    () => {},
+    () => {},
+  );
+  network.dropListener('UDP', first.at);
+  const second = await network.bindUdp(
+    first.at,
+    () => {},
+    () => {},
+  );
+  await first.close();
+
+  expect(network.dropListener('UDP', first.at)).toBe(true);
+  await second.close();
+});
+
+it('connects from the address it was given', async () => {
+  const from = ip(`${net}.7`);
+  const { listening, next } = await listen();
+  const here = new MachineNetwork(systemClock, from);
+  const connection = await here.connectTcp(listening.at, 2000);
+  endings.push(() => typeof connection === 'string' || connection.abort());
+  expect((await next()).remote.address).toBe(from);
+
+  const heard = Promise.withResolvers<IpAddress>();
+  const udp = await network.bindUdp(
+    { address: server, port: 0 },
+    (_data, { address }) => heard.resolve(address),
+    () => {},
+  );
+  const flow = here.openFlow(
+    udp.at,
+    () => {},
+    () => {},
+  );
+  endings.push(udp.close, () => flow.close());
+  flow.send(Buffer.from('x'));
+  expect(await heard.promise).toBe(from);
+});
+
 describe('TCP', () => {
   it('is half-open: what ends in one direction goes on in the other', async () => {
     const { listening, next } = await listen();

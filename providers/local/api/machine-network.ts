@@ -14,11 +14,14 @@ const keepAliveMs = 60_000;
 
 export class MachineNetwork implements Network {
   readonly #clock: Clock;
+  readonly #from: IpAddress | undefined;
   /** Every socket that listens, by protocol and place: how to drop it. */
   readonly #listening = new Map<string, () => void>();
 
-  constructor(clock: Clock) {
+  /** @param from where connections and flows come from; absent: the system chooses. */
+  constructor(clock: Clock, from?: IpAddress) {
     this.#clock = clock;
+    this.#from = from;
   }
 
   async listenTcp(at: Endpoint, accept: (connection: TcpConnection) => void, closed: () => void): Promise<Listening> {
@@ -43,6 +46,7 @@ export class MachineNetwork implements Network {
       const socket = connect({
         host: to.address,
         port: to.port,
+        ...(this.#from === undefined ? {} : { localAddress: this.#from }),
         allowHalfOpen: true,
         noDelay: true,
         keepAlive: true,
@@ -113,7 +117,8 @@ export class MachineNetwork implements Network {
       connected = true;
       for (const data of waiting.splice(0)) if (open) transmit(data);
     });
-    socket.connect(to.port, to.address);
+    if (this.#from === undefined) socket.connect(to.port, to.address);
+    else socket.bind({ address: this.#from }, () => socket.connect(to.port, to.address));
     const send = (data: Buffer) => {
       if (!open) return;
       if (connected) transmit(data);
@@ -147,8 +152,11 @@ export class MachineNetwork implements Network {
   /** The place is free as soon as `stop` was called: connections accepted before do not hold it. */
   #listens(protocol: 'TCP' | 'UDP', at: Endpoint, stop: () => void, closed: () => void): Listening {
     const key = keyOf(protocol, at);
+    let open = true;
     const end = (): boolean => {
-      if (!this.#listening.delete(key)) return false;
+      if (!open) return false;
+      open = false;
+      this.#listening.delete(key);
       stop();
       return true;
     };

@@ -35,7 +35,8 @@ async function served(): Promise<{ bed: TestBed; provider: Local }> {
 }
 
 it('has a connection that its own rows understand', () => {
-  expect(parseRows(connectionRows, new TestBed().simulator.connection, 'connection').problems).toEqual([]);
+  const { connection: first, secondConnection } = new TestBed().simulator;
+  for (const raw of [first, secondConnection]) expect(parseRows(connectionRows, raw, 'connection').problems).toEqual([]);
 });
 
 it('puts a wrapper around each interface of each instance', () => {

@@ -1,0 +1,214 @@
+/** The provider on this machine: real sockets on loopback, a real file in a folder of its own. Only `kill -9` is played. */
+import { randomInt } from 'node:crypto';
+import { once } from 'node:events';
+import { rmSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { settle, sleep, systemClock } from '../../../src/clock.ts';
+import { LbError } from '../../../src/errors.ts';
+import type { DataPath, Planted, ProviderSimulation, SimulatedNode, Tampering } from '../../../src/conformance/simulation.ts';
+import { noCheckpoint } from '../../../src/model/checkpoint.ts';
+import type { LoadBalancerKey } from '../../../src/model/ids.ts';
+import { marksOf, type Owner } from '../../../src/model/owner.ts';
+import { parseIp, type Family, type IpAddress } from '../../../src/net/ip.ts';
+import type { ProviderDefinition } from '../../../src/provider.ts';
+import { parseRanges } from '../address-range.ts';
+import { DiskStateFile } from '../api/disk-state-file.ts';
+import { MachineNetwork } from '../api/machine-network.ts';
+import type { Endpoint } from '../api/network.ts';
+import type { StateFile } from '../api/state-file.ts';
+import { provider } from '../index.ts';
+import { Ledger } from '../ledger.ts';
+import { LocalProvider } from '../local-provider.ts';
+import type { Operation } from '../operation.ts';
+import type { Connection, Settings } from '../settings.ts';
+import { emptyState, type State } from '../state.ts';
+import type { Changed } from '../state-change.ts';
+import { parseState } from '../state-text.ts';
+import { requested } from './client.ts';
+import { mortalNetwork, UnderWay } from './mortal-network.ts';
+import { NodePorts } from './node-ports.ts';
+import { Outside } from './outside.ts';
+import { SimulatedProcess } from './simulated-process.ts';
+
+/** After which time a client that has heard nothing gives up. */
+const patienceMs = 1000;
+
+interface Instance {
+  readonly process: SimulatedProcess;
+  readonly provider: LocalProvider;
+  readonly network: MachineNetwork;
+  /** Whether it has locked the state file of the first connection. */
+  readonly hasFile: () => boolean;
+}
+
+type RawConnection = {
+  readonly ranges: { readonly public: string[]; readonly internal: string[] };
+  readonly stateFile: string;
+};
+
+/**
+ * What the provider waits for it waits for by the clock it is given, so that a test may move that by hand; what its sockets
+ * wait for takes real time, and `quiet` waits for it.
+ */
+export class MachineSimulation implements ProviderSimulation {
+  readonly definition: ProviderDefinition<Connection, Settings>;
+  readonly connection: RawConnection;
+  /** One process holds a state file, and no two give the same addresses. */
+  readonly secondConnection: RawConnection;
+  readonly dataPath: DataPath;
+  readonly tamper: Readonly<Record<Tampering, (key: LoadBalancerKey) => Promise<void>>>;
+  readonly #folder: string;
+  /** Runs of this on one machine do not meet: `127.96.<number>` is this one's. */
+  readonly #number: number;
+  readonly #nodes: NodePorts;
+  readonly #outside: Outside;
+  readonly #underWay = new UnderWay();
+  readonly #instances: Instance[] = [];
+
+  /** In a folder that is its own. */
+  static async begin(): Promise<MachineSimulation> {
+    return new MachineSimulation(await mkdtemp(join(tmpdir(), 'portolan-local-')), randomInt(256));
+  }
+
+  private constructor(folder: string, number: number) {
+    this.#folder = folder;
+    this.#number = number;
+    const rangesAt = (first: number) => ({ public: [`127.${first}.${number}.128/25`], internal: [`127.${first + 1}.${number}.128/25`] });
+    this.connection = { ranges: rangesAt(96), stateFile: join(folder, 'portolan-local.json') };
+    this.secondConnection = { ranges: rangesAt(98), stateFile: join(folder, 'portolan-local-2.json') };
+    this.definition = { ...provider, create: (connection, host) => this.#create(connection, host) };
+    this.#nodes = new NodePorts({ at: () => new MachineNetwork(systemClock), serveHttp });
+    this.dataPath = this.#makeDataPath();
+    this.#outside = new Outside({
+      ranges: parseRanges({ ...this.connection, probeInterval: 0 }),
+      state: () => this.#state(),
+      change: (operation) => this.#change(operation),
+      dropListener: (protocol, at) => this.#instances.some(({ network }) => network.dropListener(protocol, at)),
+    });
+    const by = (how: Tampering) => (key: LoadBalancerKey) => this.#outside.tamper(how, key);
+    this.tamper = {
+      'load-balancer-removed': by('load-balancer-removed'),
+      'listener-removed': by('listener-removed'),
+      'members-changed': by('members-changed'),
+    };
+  }
+
+  crash(): void {
+    for (const { process } of this.#instances) process.kill();
+    // It would be taken over from a process that is dead; this one lives on.
+    for (const { stateFile } of [this.connection, this.secondConnection]) rmSync(`${stateFile}.lock`, { force: true });
+  }
+
+  async quiet(): Promise<void> {
+    do {
+      await this.#underWay.none();
+      await settle();
+    } while (this.#underWay.any);
+  }
+
+  async close(): Promise<void> {
+    this.crash();
+    await this.quiet();
+    await this.#nodes.close();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  plantForeign(what: 'other-cluster' | 'in-the-way', owner: Owner): Promise<Planted> {
+    return this.#outside.plant(what === 'other-cluster' ? marksOf(owner) : {});
+  }
+
+  plantStray(owner: Owner): Promise<Planted> {
+    return this.#outside.plant(marksOf(owner));
+  }
+
+  #create(connection: Connection, host: Parameters<typeof provider.create>[1]): ReturnType<typeof provider.create> {
+    const process = new SimulatedProcess(1000 + this.#instances.length);
+    const network = new MachineNetwork(systemClock);
+    // A dead process gets no further in the middle of a write.
+    const file = new DiskStateFile(connection.stateFile, (name) => {
+      host.checkpoint(name);
+      if (!process.alive) throw new Error('killed');
+    });
+    let hasFile = false;
+    const stateFile: StateFile = {
+      path: file.path,
+      read: () => this.#underWay.during(file.read()),
+      write: (text) => this.#underWay.during(file.write(text)),
+      lock: async () => {
+        const lock = await this.#underWay.during(file.lock());
+        hasFile = true;
+        const release = () => {
+          hasFile = false;
+          return this.#underWay.during(lock.release());
+        };
+        return { release };
+      },
+    };
+    const api = { network: mortalNetwork(network, process, this.#underWay), stateFile };
+    const instance = new LocalProvider(connection, { ...host, clock: process.clock(host.clock) }, api);
+    const isFirst = connection.stateFile === this.connection.stateFile;
+    this.#instances.push({ process, provider: instance, network, hasFile: () => hasFile && isFirst });
+    return instance;
+  }
+
+  #makeDataPath(): DataPath {
+    return {
+      nodeAddress: (index, family) => this.#nodeAddress(index, family),
+      setNodes: (nodes) => {
+        this.#nodes.set(nodes.map(inFamilyOfMachine));
+        return this.#nodes.ready();
+      },
+      request: async (from, address, port, protocol) => {
+        if (from !== undefined && !from.startsWith('127.')) {
+          throw new LbError('AddressNotAvailable', `a client on this machine comes from 127.0.0.0/8, not from ${from}`);
+        }
+        await this.#nodes.ready();
+        const patience = () => sleep(systemClock, patienceMs).then(() => undefined);
+        return requested(new MachineNetwork(systemClock, from), { address, port }, protocol, patience);
+      },
+    };
+  }
+
+  /** Of IPv6 a machine has one loopback address only: nodes have some there for the record, and nobody answers. */
+  #nodeAddress(index: number, family: Family): IpAddress {
+    const text = family === 'IPv4' ? `127.96.${this.#number}.${index + 1}` : `fd00:96::${(index + 1).toString(16)}`;
+    return parseIp(text) ?? (text as IpAddress); // canonical as long as there are fewer than 127 nodes
+  }
+
+  async #state(): Promise<State> {
+    const { stateFile } = this.connection;
+    const text = await new DiskStateFile(stateFile, noCheckpoint).read();
+    return text === undefined ? emptyState : parseState(text, stateFile);
+  }
+
+  /** By the process that has the file; where there is none, by one that comes and goes. */
+  async #change(operation: Operation): Promise<Changed> {
+    const running = this.#instances.find(({ process, hasFile }) => process.alive && hasFile());
+    if (running !== undefined) return running.provider.changeFromOutside(operation);
+    const ledger = new Ledger(new DiskStateFile(this.connection.stateFile, noCheckpoint));
+    await ledger.open();
+    try {
+      return await ledger.commit(operation);
+    } finally {
+      await ledger.close();
+    }
+  }
+}
+
+function inFamilyOfMachine({ addresses: { IPv4 }, ...node }: SimulatedNode): SimulatedNode {
+  return { ...node, addresses: IPv4 === undefined ? {} : { IPv4 } };
+}
+
+async function serveHttp({ address, port }: Endpoint, status: () => number): Promise<() => Promise<void>> {
+  const server = createServer((_request, response) => response.writeHead(status()).end());
+  server.listen({ host: address, port, exclusive: true });
+  await once(server, 'listening');
+  return async () => {
+    server.closeAllConnections();
+    server.close();
+    await once(server, 'close');
+  };
+}
