@@ -124,8 +124,9 @@ function checkDefault(given: SettingRow | undefined, fallback: unknown, place: s
 
 /** Where the provider's JSON Schema contradicts its rows; what a schema says beyond them is its own affair. */
 function schemaDifference(given: JsonObject, made: JsonObject): string | undefined {
-  const [properties, wanted] = [mapping(given['properties']), mapping(made['properties'])];
   if (given['type'] !== 'object') return 'type';
+  if (typeof given['properties'] !== 'object' || given['properties'] === null) return 'properties';
+  const [properties, wanted] = [mapping(given['properties']), mapping(made['properties'])];
   const [named, rows] = [Object.keys(properties).sort(), Object.keys(wanted).sort()];
   if (canonicalJson(named) !== canonicalJson(rows)) return 'properties';
   if (canonicalJson(sorted(given['required'])) !== canonicalJson(sorted(made['required']))) return 'required';
