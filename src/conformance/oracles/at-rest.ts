@@ -1,0 +1,128 @@
+import { isClassChange } from '../../controller/short-cut.ts';
+import { isServed, readRecord } from '../../controller/record.ts';
+import { parseApprovals } from '../../engine/approval-code.ts';
+import { judge, type Judgement } from '../../engine/judge.ts';
+import { compile, type Intent } from '../../intent/compile.ts';
+import { frozenOf } from '../../intent/frozen.ts';
+import { MemberSets, type Members } from '../../intent/nodes.ts';
+import { projectNode } from '../../kube/projection.ts';
+import type { OwnedThing } from '../../model/capabilities.ts';
+import type { ClusterId, LoadBalancerKey } from '../../model/ids.ts';
+import { finalizerOf, type LoadBalancerClass } from '../../model/load-balancer-class.ts';
+import type { Report } from '../../model/report.ts';
+import type { ServiceView } from '../../model/service-view.ts';
+import type { Want } from '../../model/spec.ts';
+import type { AnyProvider } from '../../provider.ts';
+import { keyOf } from '../cluster.ts';
+import { lookingContext, readingProvider } from '../owned-things.ts';
+import { parsedClasses } from '../parsed-classes.ts';
+import type { Rig } from '../rig.ts';
+import { classFor, wants } from './chronicle.ts';
+
+/** A Service and what stands for it in the cloud, seen by somebody who only looks. */
+export interface ServiceAtRest {
+  readonly view: ServiceView;
+  readonly key: LoadBalancerKey;
+  /** Absent: it is no business of this install. */
+  readonly class?: LoadBalancerClass;
+  /** Of its class; any of ours where it has none. */
+  readonly finalizers: readonly string[];
+  /** It should have a load balancer. */
+  readonly wanted: boolean;
+  readonly things: readonly OwnedThing[];
+  /** What its words come to now, where it is wanted. */
+  readonly intent?: Intent<unknown>;
+  /** What is planned for that now; absent where it is refused and nothing of it is served. */
+  readonly judgement?: Judgement;
+  /** What the provider told the controller last. */
+  readonly report?: Report;
+  /** What the controller asked for last. */
+  readonly lastWant?: Want<unknown>;
+}
+
+/** One install's cluster and its part of the cloud, when nothing but time is waited for. */
+export interface AtRest {
+  readonly services: readonly ServiceAtRest[];
+  /** All that carries this cluster's marks. */
+  readonly things: readonly OwnedThing[];
+  readonly members: Members;
+  readonly planted: readonly { readonly id: string; readonly untouched: boolean }[];
+}
+
+/** Looks at everything, and changes nothing. */
+export function lookAtRest(rig: Rig, install = 'a'): Promise<AtRest> {
+  return rig.during(look(rig, install));
+}
+
+async function look(rig: Rig, name: string): Promise<AtRest> {
+  const { cluster, clusterId, classes } = rig.install(name);
+  const { definition } = rig.simulation;
+  const provider = await readingProvider(rig, clusterId);
+  try {
+    const things: OwnedThing[] = [];
+    for await (const thing of provider.inventory(lookingContext())) if (thing.foreign === undefined) things.push(thing);
+    const members = new MemberSets().of(cluster.nodeObjects().map((object) => projectNode(structuredClone(object))));
+    const looker = { rig, install: name, clusterId, provider, definition, classes: parsedClasses(definition, classes), members };
+    const services: ServiceAtRest[] = [];
+    for (const view of cluster.services()) services.push(await serviceAtRest(looker, view, things));
+    const planted = [];
+    for (const thing of rig.planted) planted.push({ id: thing.id, untouched: await thing.untouched() });
+    return { services, things, members, planted };
+  } finally {
+    await provider.close();
+  }
+}
+
+interface Looker {
+  readonly rig: Rig;
+  readonly install: string;
+  readonly clusterId: ClusterId;
+  readonly provider: AnyProvider;
+  readonly definition: Rig['simulation']['definition'];
+  readonly classes: readonly LoadBalancerClass[];
+  readonly members: Members;
+}
+
+async function serviceAtRest(looker: Looker, view: ServiceView, all: readonly OwnedThing[]): Promise<ServiceAtRest> {
+  const key = keyOf(view);
+  const klass = classFor(view, looker.classes);
+  const wanted = klass !== undefined && wants(view, klass);
+  const calls = looker.rig.trace.calls().filter((call) => call.key === key && call.install === looker.install);
+  const report = calls.findLast(({ verb }) => verb === 'report')?.report;
+  const lastWant = calls.findLast(({ verb }) => verb === 'observe')?.want;
+  return {
+    view,
+    key,
+    ...(klass === undefined ? {} : { class: klass }),
+    finalizers: looker.classes.map(({ id }) => finalizerOf(id)).filter((finalizer) => view.finalizers.includes(finalizer)),
+    wanted,
+    things: all.filter((thing) => thing.key === key),
+    ...(report === undefined ? {} : { report }),
+    ...(lastWant === undefined ? {} : { lastWant }),
+    ...(wanted ? await whatNow(looker, view, klass) : {}),
+  };
+}
+
+/** What a controller that begins now would have to do. */
+async function whatNow(looker: Looker, view: ServiceView, klass: LoadBalancerClass): Promise<Pick<ServiceAtRest, 'intent' | 'judgement'>> {
+  const { clusterId, provider, definition, members } = looker;
+  const intent = compile({
+    service: view,
+    clusterId,
+    class: klass,
+    table: definition.settings,
+    capabilities: (settings) => provider.capabilities(settings),
+    members: members.members,
+    membersDigest: members.digest,
+  });
+  const frozen = () => (isServed(view, finalizerOf(klass.id)) ? frozenOf(view, clusterId, members.members, members.digest) : undefined);
+  const want = intent.kind === 'spec' ? intent.spec : frozen();
+  if (want === undefined) return { intent };
+  const have = await provider.observe(want, { maxAgeMs: 0 }, lookingContext());
+  const judgement = await judge(provider, want, have, {
+    policy: klass.guard,
+    approvals: parseApprovals(view.annotations['portolan.dev/approve']),
+    byClass: intent.kind === 'spec' && isClassChange(readRecord(view.conditions), intent.spec),
+  });
+  return { intent, judgement };
+}
