@@ -2,6 +2,9 @@ import { Command, Option } from 'commander';
 import type { ReportFormat } from '../conformance/report/formats.ts';
 import type { ExitCode, Io } from './io.ts';
 
+/** Enough to be heard of in every CI run, and soon over. */
+export const defaultEdits = 2_000;
+
 export interface ConformanceFlags {
   readonly provider?: string;
   /** A provider in another process: its command line, as one text. */
@@ -33,7 +36,7 @@ export function conformanceCommand(io: Io, done: (code: ExitCode) => void): Comm
     .option('--case <name>', 'only this case; * stands for any text; repeatable', collect)
     .option('--area <name>', 'only the cases of this area; repeatable', collect)
     .option('--pass <name>', 'only cases, faults, crash or fuzz; repeatable (default: all; with --case or --area: cases)', collect)
-    .option('--edits <number>', 'how many edits the fuzz makes', '2000')
+    .option('--edits <number>', 'how many edits the fuzz makes', String(defaultEdits))
     .option('--seed <number>', 'what chance begins with; the same seed tells the same stories', '1')
     .option('--real', 'on a cloud of its own instead of one in memory (local: real sockets)')
     .addOption(

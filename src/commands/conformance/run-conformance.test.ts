@@ -59,7 +59,7 @@ describe('portolan conformance', () => {
     expect(code).toBe(3);
     expect(out).toContain('FAILED bad/two, step 3: ');
     expect(out).toContain('  expected check ingress, service web, count 2\n');
-    expect(out).toContain('only this: portolan conformance --provider toy --seed 5 --case bad/two');
+    expect(out).toContain('only this: portolan conformance --provider toy --seed 5 --edits 10 --case bad/two');
     expect(err).toContain('failed: bad/two: ');
   });
 

@@ -7,7 +7,7 @@ import { textReport } from '../../conformance/report/text-report.ts';
 import { runSuite } from '../../conformance/suite.ts';
 import { LbError } from '../../errors.ts';
 import { version } from '../../version.ts';
-import type { ConformanceFlags } from '../conformance.ts';
+import { defaultEdits, type ConformanceFlags } from '../conformance.ts';
 import { exitCodes, type ExitCode, type Io } from '../io.ts';
 import { caseList } from './case-list.ts';
 import { createProgress } from './progress.ts';
@@ -50,7 +50,8 @@ async function tryOut(subject: Subject, request: Request, { output }: Conformanc
     signal: io.signal,
   });
   progress.end();
-  const options = { command: `portolan conformance ${subject.flags} --seed ${seed}`, whole, cases };
+  const more = edits === defaultEdits ? '' : ` --edits ${edits}`;
+  const options = { command: `portolan conformance ${subject.flags} --seed ${seed}${more}`, whole, cases };
   if (io.signal.aborted) {
     // Half a report in a file looks like a whole one.
     const text = `${textReport(result, { ...options, whole: false })}stopped before the end: no report is written\n`;

@@ -1,5 +1,5 @@
 import type { ConformanceCase } from '../case.ts';
-import type { CaseResult, CheckResult, PassResult, SuiteResult } from '../result.ts';
+import type { CaseResult, CheckResult, PassName, PassResult, SuiteResult } from '../result.ts';
 import type { RowId } from '../rows/row.ts';
 import { stepText } from './step-text.ts';
 
@@ -7,8 +7,9 @@ import { stepText } from './step-text.ts';
 export interface Failure {
   /** The case's id, or the pass and the place in it. */
   readonly where: string;
-  /** Absent where a pass over many cases failed. */
+  /** Absent where a pass over many cases failed; then `pass` is there. */
   readonly caseId?: string;
+  readonly pass?: PassName;
   /** Counted from 1, as people do. */
   readonly step?: number;
   /** The step in words: what was done, or had to be true. Absent where the case is not at hand. */
@@ -59,7 +60,7 @@ const rowsOf = (checks: readonly CheckResult[]): readonly RowId[] => [...new Set
 
 /** Violations, and runs that were not made. */
 export function failuresOfPass({ pass, violations, runs, expectedRuns }: PassResult): readonly Failure[] {
-  const found = violations.map(({ where, text }) => ({ where: `${pass}: ${where}`, text, rows: [], trace: [] }));
+  const found = violations.map(({ where, text }) => ({ where: `${pass}: ${where}`, pass, text, rows: [], trace: [] }));
   if (expectedRuns === undefined || expectedRuns === runs) return found;
-  return [...found, { where: pass, text: `${runs} runs where ${expectedRuns} were to be made`, rows: [], trace: [] }];
+  return [...found, { where: pass, pass, text: `${runs} runs where ${expectedRuns} were to be made`, rows: [], trace: [] }];
 }

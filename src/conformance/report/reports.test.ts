@@ -76,6 +76,7 @@ describe('the text report', () => {
     expect(text).toContain('before that (10 lines left out):\n    happened 10.\n');
     expect(text).not.toContain('happened 9.');
     expect(text).toContain('only this: portolan conformance --provider toy --seed 7 --case life/broken');
+    expect(text).toContain('only this: portolan conformance --provider toy --seed 7 --pass crash');
   });
 
   it('counts by area and in all', () => {

@@ -31,7 +31,7 @@ export function textReport(result: SuiteResult, { command, whole, cases = [] }: 
   return `${parts.join('\n\n')}\n`;
 }
 
-function failureText({ where, caseId, step, expected, text, rows, trace }: Failure, command: string): string {
+function failureText({ where, caseId, pass, step, expected, text, rows, trace }: Failure, command: string): string {
   const shown = trace.slice(-traceLines);
   const left = trace.length - shown.length;
   const [first = '', ...more] = text.split('\n');
@@ -42,7 +42,7 @@ function failureText({ where, caseId, step, expected, text, rows, trace }: Failu
     ...rows.map((row) => `  proves   ${row}: ${titleOf(row) ?? 'unknown row'}`),
     ...(shown.length === 0 ? [] : [`  before that${left === 0 ? '' : ` (${left} lines left out)`}:`]),
     ...shown.map((line) => `    ${line}`),
-    ...(caseId === undefined ? [] : [`  only this: ${command} --case ${caseId}`]),
+    `  only this: ${command} ${caseId === undefined ? `--pass ${pass}` : `--case ${caseId}`}`,
   ].join('\n');
 }
 
