@@ -22,20 +22,23 @@ export function announceBegin(events: EventSink, service: ServiceView): void {
   events.record(service, 'Normal', 'EnsuringLoadBalancer', upstreamEvents.EnsuringLoadBalancer);
 }
 
+/** What a pass knows beside its result. */
+export interface AroundPass {
+  readonly notices?: readonly Notice[];
+  readonly statusChanged?: boolean;
+  /** An earlier pass began what this one found finished, maybe without a step: the spec, or only its members. */
+  readonly begunBefore?: 'spec' | 'members';
+}
+
 /** Class mode: an event when something was done, failed, or began to wait for the user; nothing otherwise. */
 export function announcePass(
   events: EventSink,
   service: ServiceView,
   result: PassResult | undefined,
   refusals: readonly Refusal[],
-  notices: readonly Notice[] = [],
-  statusChanged = true,
+  { notices = [], statusChanged = true, begunBefore }: AroundPass = {},
 ): void {
-  const done = result?.runs.filter((run) => run.outcome === 'done') ?? [];
-  if (result?.outcome === 'finished' && done.length > 0) {
-    const reason = done.every((run) => run.step.membersOnly === true) ? 'UpdatedLoadBalancer' : 'EnsuredLoadBalancer';
-    events.record(service, 'Normal', reason, upstreamEvents[reason]);
-  }
+  if (result?.outcome === 'finished') announceDone(events, service, result, begunBefore);
   if (result?.error !== undefined) announceFailure(events, service, result.error);
   if (!statusChanged) return;
   for (const refusal of refusals) events.record(service, 'Warning', refusal.reason, sentence(refusal));
@@ -44,6 +47,14 @@ export function announcePass(
     if (notice.kind === 'info') events.record(service, 'Normal', notice.reason, sentence(notice));
     if (notice.reason === 'NoNodes') events.record(service, 'Warning', 'UnAvailableLoadBalancer', upstreamEvents.UnAvailableLoadBalancer);
   }
+}
+
+function announceDone(events: EventSink, service: ServiceView, { runs }: PassResult, begunBefore: AroundPass['begunBefore']): void {
+  const done = runs.filter((run) => run.outcome === 'done');
+  if (done.length === 0 && begunBefore === undefined) return;
+  const membersOnly = begunBefore !== 'spec' && done.every((run) => run.step.membersOnly === true);
+  const reason = membersOnly ? 'UpdatedLoadBalancer' : 'EnsuredLoadBalancer';
+  events.record(service, 'Normal', reason, upstreamEvents[reason]);
 }
 
 /** Names what is left behind, as far as this very pass saw it: what a pass before a crash released is in the log only. */

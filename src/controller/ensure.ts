@@ -245,7 +245,12 @@ class EnsurePass {
     );
     if (result.membersDone || record?.applied === false || this.#class.mode === 'plan-only') epochs.done(state.key, want.membersDigest);
     measurePass(parts, this.#class.provider, result, service, state);
-    announcePass(events, service, result, refusals, shown.notices, written === 'written');
+    announcePass(events, service, result, refusals, {
+      notices: shown.notices,
+      statusChanged: written === 'written',
+      // Members that are behind leave `Programmed` as it is, a spec that is does not.
+      ...(this.#record?.applied === false ? { begunBefore: saysTrue(service, conditionTypes.programmed) ? 'members' : 'spec' } : {}),
+    });
     logPass(this.#log, result);
     this.#leaveRoll(
       result.outcome === 'failed' ? 'failed' : result.outcome === 'progress' || result.outcome === 'waiting' ? 'busy' : 'through',
@@ -291,5 +296,5 @@ class EnsurePass {
 
 const sooner = (next: NextPass, ms: number): NextPass => {
   if (next.kind === 'again' || next.kind === 'retry' || (next.kind === 'after' && next.ms <= ms)) return next;
-  return { kind: 'after', ms: Math.max(ms, 10) };
+  return { ...(next.kind === 'after' ? next : {}), kind: 'after', ms: Math.max(ms, 10) };
 };

@@ -5,7 +5,8 @@ import type { PassResult } from '../engine/pass.ts';
 export type NextPass =
   | { readonly kind: 'settled' }
   | { readonly kind: 'again' }
-  | { readonly kind: 'after'; readonly ms: number }
+  /** `throttled`: neither success nor failure, so a back-off that has begun stands (contract L3). */
+  | { readonly kind: 'after'; readonly ms: number; readonly throttled?: true }
   | { readonly kind: 'retry' }
   /** Nothing brings it back but a change: a provider that starts, a roll that goes on. */
   | { readonly kind: 'parked' };
@@ -29,11 +30,14 @@ export function countProgress(state: { progress: number }, result: PassResult): 
   };
 }
 
+/** Whether a pass that came to this ends the back-off of earlier failures. */
+export const endsBackOff = (next: NextPass): boolean => next.kind !== 'retry' && !(next.kind === 'after' && next.throttled === true);
+
 /** What an error's verdict says about the next try. */
 export function nextAfterError(error: LbError): NextPass {
   switch (error.verdict) {
     case 'retry-after':
-      return { kind: 'after', ms: error.retryAfterMs ?? 5_000 };
+      return { kind: 'after', ms: error.retryAfterMs ?? 5_000, throttled: true };
     case 'wait-for-user':
       return { kind: 'after', ms: waitForUserMs };
     case 'retry':

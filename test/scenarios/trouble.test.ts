@@ -39,6 +39,32 @@ it.each([
   expect(world.conditions('web')).toMatchObject({ Programmed: 'True Programmed' });
 });
 
+it('counts a try that the cloud throttled neither as a failure nor as a success', async () => {
+  await open();
+  const down = new LbError('CloudUnavailable', 'the cloud says no');
+  cloud.plan('create', down, down, new LbError('CloudThrottled', 'slowly', { retryAfterMs: 7_000 }), down);
+  await world.createService('web');
+  await world.rest(5_000 + 10_000 + 7_000);
+  expect(cloudWrites(cloud)).toHaveLength(4);
+
+  await world.rest(19_900);
+  expect(cloudWrites(cloud)).toHaveLength(4);
+  await world.rest(200);
+  expect(world.conditions('web')).toMatchObject({ Programmed: 'True Programmed' });
+});
+
+it('says that a Service is ensured, also where a lost reply left the last pass nothing to do', async () => {
+  await open();
+  cloud.plan('members', 'lost-reply');
+  await world.createService('web');
+  await world.rest(60_000);
+  expect(world.conditions('web')).toMatchObject({ Programmed: 'True Programmed' });
+  expect(world.events('web')).toEqual(['EnsuringLoadBalancer', 'SyncLoadBalancerFailed', 'EnsuredLoadBalancer']);
+
+  await world.rest(700_000);
+  expect(world.events('web')).toHaveLength(3);
+});
+
 it('never makes a second load balancer where the reply to the first was lost and it turns up late', async () => {
   await open();
   cloud.plan('create', 'late');
