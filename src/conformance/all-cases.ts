@@ -1,21 +1,25 @@
 import type { ConformanceCase } from './case.ts';
 import { cases as claiming } from './cases/claiming.ts';
+import { cases as crash } from './cases/crash.ts';
 import { cases as drift } from './cases/drift.ts';
 import { cases as failingDeletions } from './cases/failing-deletions.ts';
 import { cases as finalizers } from './cases/finalizers.ts';
 import { cases as frozen } from './cases/frozen.ts';
 import { cases as guard } from './cases/guard.ts';
 import { cases as life } from './cases/life.ts';
+import { cases as lostReplies } from './cases/lost-replies.ts';
 import { cases as nodeUpdates } from './cases/node-updates.ts';
 import { cases as nodes } from './cases/nodes.ts';
 import { cases as ownership } from './cases/ownership.ts';
 import { cases as restart } from './cases/restart.ts';
 import { cases as status } from './cases/status.ts';
+import { cases as throttling } from './cases/throttling.ts';
 import { cases as triggers } from './cases/triggers.ts';
 import { cases as twoInstalls } from './cases/two-installs.ts';
 import { cases as typeChange } from './cases/type-change.ts';
+import { cases as verdicts } from './cases/verdicts.ts';
 
-/** Every case of the kit, in the order in which it runs and is reported: one file, one or more areas. */
+/** Every case of the kit, in the order in which it runs and is reported; the cases of an area stand together. */
 export const allCases: readonly ConformanceCase[] = [
   ...claiming,
   ...triggers,
@@ -32,4 +36,8 @@ export const allCases: readonly ConformanceCase[] = [
   ...drift,
   ...guard,
   ...frozen,
+  ...crash,
+  ...lostReplies,
+  ...throttling,
+  ...verdicts,
 ];
