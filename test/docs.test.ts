@@ -149,8 +149,8 @@ test('every annotation, condition and metric that is named exists', async () => 
     Object.values(table),
   );
   const annotations = rows.flatMap((row) => row.annotations ?? []);
-  // Marks, the Lease's annotation, the version of the file, classes that examples make, and what users misspell there.
-  const others = ['cluster', 'key', 'service', 'epoch', 'v1', 'local', 'public', 'internal', 'drian-timeout', 'lb'];
+  // Marks, the Lease's annotations, the version of the file, classes that examples make, and what users misspell there.
+  const others = ['cluster', 'key', 'service', 'epoch', 'strays', 'v1', 'local', 'public', 'internal', 'drian-timeout', 'lb'];
   const known = new Set([...annotations, ...Object.values(controlKeys), ...Object.values(conditionTypes)]);
   const metrics = new Set([...Object.keys(metricTable), ...Object.keys(kubeMetrics)]);
   const hand = pages.filter(({ file }) => !file.startsWith('docs/reference/'));

@@ -3,6 +3,7 @@ import { asLbError } from '../errors.ts';
 import { reasons } from '../reasons.ts';
 import { version } from '../version.ts';
 import { conformanceCommand } from './conformance.ts';
+import { auditCommand } from './audit.ts';
 import { controllerCommand } from './controller.ts';
 import { demoCommand } from './demo.ts';
 import { explainCommand } from './explain.ts';
@@ -13,7 +14,15 @@ import { releaseCommand } from './release.ts';
 /** A sub-command: its options and what it does; the number it resolves to is the exit code. */
 export type AddCommand = (io: Io, done: (code: ExitCode) => void) => Command;
 
-const commands: readonly AddCommand[] = [controllerCommand, demoCommand, planCommand, explainCommand, releaseCommand, conformanceCommand];
+const commands: readonly AddCommand[] = [
+  controllerCommand,
+  demoCommand,
+  planCommand,
+  explainCommand,
+  auditCommand,
+  releaseCommand,
+  conformanceCommand,
+];
 
 /** The whole command line; nothing is parsed yet. */
 export function buildProgram(io: Io, done: (code: ExitCode) => void): Command {

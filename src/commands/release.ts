@@ -1,7 +1,7 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { asLbError, LbError } from '../errors.ts';
 import type { ServiceKey } from '../model/ids.ts';
-import { parseDuration } from '../settings/duration.ts';
+import { durationOption } from './duration-flag.ts';
 import { exitCodes, type ExitCode, type Io } from './io.ts';
 import { Looker } from './look/looker.ts';
 import { createPaint } from './look/paint.ts';
@@ -26,7 +26,7 @@ export function releaseCommand(io: Io, done: (code: ExitCode) => void): Command 
     .argument('[services...]', 'NAMESPACE/NAME of Services')
     .option('--all', 'every Service that a class of the configuration claims')
     .option('--yes', 'do it: put the annotation portolan.dev/release on the Services and wait for the controller')
-    .option('--timeout <duration>', 'how long to wait for the controller (default: 2m)', timeout, 120_000);
+    .addOption(durationOption('--timeout <duration>', 'how long to wait for the controller', 120_000));
   return withLookFlags(command)
     .addHelpText(
       'after',
@@ -123,10 +123,4 @@ function exitCodeOf(leavings: readonly Leaving[], ended: EndedByKey, yes: boolea
   if (failed) return exitCodes.failed;
   const open = leavings.some(({ state }) => state === 'left-behind' || (state === 'to-release' && !yes));
   return open ? exitCodes.no : exitCodes.good;
-}
-
-function timeout(text: string): number {
-  const ms = parseDuration(text);
-  if (ms === undefined) throw new InvalidArgumentError('It must be a duration such as 30s or 5m.');
-  return ms;
 }

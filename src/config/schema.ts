@@ -73,7 +73,7 @@ const loadBalancerClass = z.strictObject({
 const audit = z
   .strictObject({
     interval: duration('1h', { minimum: 0 }, 'How often what is in the cloud is compared with what should be; 0 = never.'),
-    grace: duration('30m', { minimum: minute }, 'How long a thing must have been a stray before it counts as one.'),
+    grace: duration('30m', { minimum: minute }, 'How long a thing must have been a stray before it may be deleted.'),
     deleteStrays: z.boolean().default(false).describe('Whether strays with proof of ownership are deleted.'),
   })
   .prefault({})

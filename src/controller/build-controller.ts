@@ -18,6 +18,7 @@ import type { ReachCheckpoint } from '../model/checkpoint.ts';
 import type { ClusterId } from '../model/ids.ts';
 import type { LoadBalancerClass } from '../model/load-balancer-class.ts';
 import type { NodeView, ServiceView } from '../model/service-view.ts';
+import type { AuditSettings } from './audit.ts';
 import { Controller } from './controller.ts';
 import { kubeStatusApi } from './kube-status.ts';
 import { metricTable } from './metric-table.ts';
@@ -32,7 +33,7 @@ export interface ControllerConfig {
   readonly nodeDebounceMs: number;
   /** How often a load balancer is compared with the cloud although nothing happened; 0 = never. */
   readonly driftCheckMs: number;
-  readonly audit: { readonly intervalMs: number; readonly graceMs: number; readonly deleteStrays: boolean };
+  readonly audit: AuditSettings;
   readonly leaderElection: { readonly enabled: boolean; readonly namespace: string; readonly name: string };
 }
 
@@ -83,6 +84,7 @@ export function buildController(parts: ControllerParts): {
     settings: { classes: config.classes, driftCheckMs: config.driftCheckMs },
     workers: config.workers,
     nodeDebounceMs: config.nodeDebounceMs,
+    audit: config.audit,
     providers: parts.providers,
     services,
     nodes,

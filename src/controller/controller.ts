@@ -7,15 +7,18 @@ import type { Store } from '../kube/store.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { ReachCheckpoint } from '../model/checkpoint.ts';
-import type { ClusterId, LoadBalancerKey } from '../model/ids.ts';
+import type { OwnedThing } from '../model/capabilities.ts';
+import type { ClusterId, LoadBalancerKey, ProviderName } from '../model/ids.ts';
 import { addressOfIngress } from '../model/ingress.ts';
 import type { LoadBalancerClass } from '../model/load-balancer-class.ts';
 import type { NodeView, ServiceView } from '../model/service-view.ts';
 import type { Documents } from '../provider.ts';
 import { classRolls } from './class-roll.ts';
 import { callContextFor, fence } from './fence.ts';
-import { LaneQueue } from './lane-queue.ts';
+import { LaneQueue, type Lane } from './lane-queue.ts';
 import type { EventSink } from './loop-parts.ts';
+import type { AuditSettings } from './audit.ts';
+import { auditFor } from './audit-parts.ts';
 import { NodeEpochs } from './node-epochs.ts';
 import { beginsEpoch } from './node-trigger.ts';
 import { ProviderPool, type LoadedProvider } from './provider-pool.ts';
@@ -40,6 +43,7 @@ export interface ControllerOptions {
   readonly settings: LiveSettings;
   readonly workers: number;
   readonly nodeDebounceMs: number;
+  readonly audit: AuditSettings;
   readonly providers: readonly LoadedProvider[];
   readonly services: Store<ServiceView>;
   readonly nodes: Store<NodeView>;
@@ -99,10 +103,11 @@ export class Controller {
     log.info({ services: services.size, nodes: nodes.size }, 'every store is complete, work begins');
     metrics.set('portolan_leader', 1);
     const queue = new LaneQueue<LoadBalancerKey>({ clock, metrics, name: 'service' });
-    const pool = this.#pool(signal);
+    const pool = this.#pool(signal, (name, found) => audit.providerStarted(name, found));
     const epochs = this.#epochs(queue);
     const loop = this.#buildLoop(queue, pool, epochs, signal);
     this.#loop = loop;
+    const { audit, removals, wishes } = this.#audit(queue, pool, loop, signal);
     const off = [
       health.add('ready', 'providers', () => pool.problem()),
       services.onChange((change) => loop.changed(change)),
@@ -112,11 +117,19 @@ export class Controller {
     ];
     loop.start(services.list());
     epochs.start();
-    const starting = pool.start('control', signal);
-    await queue.run(this.#options.workers, (key, lane) => loop.handle(key, lane), signal);
+    const starting = pool.start('control', signal).then(() => wishes.start());
+    audit.start();
+    const handle = async (key: LoadBalancerKey, lane: Lane) => {
+      // One key is never worked on twice at a time, also where a stray of one provider has a Service at another.
+      if (removals.has(key)) await removals.handle(key, lane);
+      await loop.handle(key, lane);
+    };
+    await queue.run(this.#options.workers, handle, signal);
     for (const undo of off) undo();
     this.#loop = undefined;
     await starting;
+    await wishes.close();
+    await audit.close();
     await epochs.close();
     await pool.close();
     metrics.set('portolan_leader', 0);
@@ -163,7 +176,7 @@ export class Controller {
     });
   }
 
-  #pool(signal: AbortSignal): ProviderPool {
+  #pool(signal: AbortSignal, found: (name: ProviderName, things: readonly OwnedThing[]) => void): ProviderPool {
     const { clock, log, metrics, clusterId, documents, checkpoint, providers } = this.#options;
     return new ProviderPool(providers, {
       clock,
@@ -179,12 +192,34 @@ export class Controller {
         checkpoint,
       }),
       callContext: (budget, callLog, callSignal) => callContextFor(this.#leadership, budget, 'background', callLog, callSignal),
-      started: (name) => {
+      started: (name, things) => {
         metrics.set('portolan_provider_up', 1, { provider: name });
-        if (!signal.aborted) this.#loop?.providerStarted(name);
+        if (signal.aborted) return;
+        this.#loop?.providerStarted(name);
+        found(name, things);
       },
       failed: (name) => this.#loop?.lookAgain(name, 'all'),
       changed: (name, what) => this.#loop?.lookAgain(name, what),
+    });
+  }
+
+  #audit(queue: LaneQueue<LoadBalancerKey>, pool: ProviderPool, loop: ServiceLoop, signal: AbortSignal) {
+    const { clock, log, metrics, clusterId, checkpoint, services, audit } = this.#options;
+    return auditFor({
+      clock,
+      log,
+      metrics,
+      clusterId,
+      checkpoint,
+      settings: audit,
+      pool,
+      queue,
+      signal,
+      leadership: this.#leadership,
+      classes: () => this.#settings.classes,
+      service: (uid) => services.byUid(uid),
+      unreadable: () => new Set(services.unreadable.values()),
+      isKnown: (key) => loop.knows(key),
     });
   }
 

@@ -35,6 +35,17 @@ export const metricTable: MetricTable = {
   portolan_services_served: { kind: 'gauge', help: 'Services of the classes this process runs.', labels: [] },
   portolan_node_epochs_pending: { kind: 'gauge', help: 'Load balancers that do not have the present node set yet.', labels: [] },
   portolan_provider_up: { kind: 'gauge', help: '1 where the provider has started.', labels: ['provider'] },
+  portolan_things: {
+    kind: 'gauge',
+    help: 'Things in the cloud as the last audit saw them, by state: owned, stray (our mark and no Service), doubt, foreign (under our names, not ours).',
+    labels: ['provider', 'state'],
+  },
+  portolan_audit_failed: {
+    kind: 'gauge',
+    help: '1 where the last audit could not read what there is; portolan_things is then of an earlier one.',
+    labels: ['provider'],
+  },
+  portolan_strays_deleted_total: { kind: 'counter', help: 'Load balancers nobody owned that the audit took away.', labels: ['provider'] },
   portolan_config_reload_failed: {
     kind: 'gauge',
     help: '1 where the configuration file on disk is invalid and the last good one is used.',

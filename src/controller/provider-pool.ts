@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { asLbError, LbError } from '../errors.ts';
 import type { Log } from '../log.ts';
+import type { OwnedThing } from '../model/capabilities.ts';
 import type { CloudId, LoadBalancerKey, ProviderName } from '../model/ids.ts';
 import type { AnyProvider, AnyProviderDefinition, Budget, CallContext, ProviderHost } from '../provider.ts';
 
@@ -21,13 +22,18 @@ export interface RunningProvider {
   readonly inventory: Map<LoadBalancerKey, CloudId>;
 }
 
+interface Started {
+  readonly running: RunningProvider;
+  readonly found: readonly OwnedThing[];
+}
+
 export interface ProviderPoolOptions {
   readonly clock: Clock;
   readonly log: Log;
   host(entry: LoadedProvider): ProviderHost;
   callContext(budget: Budget, log: Log, signal: AbortSignal): CallContext;
-  /** A provider has started, for the first time or after failures. */
-  started(name: ProviderName): void;
+  /** A provider has started, for the first time or after failures, and this is what its inventory showed. */
+  started(name: ProviderName, found: readonly OwnedThing[]): void;
   /** The first try failed: what waited for it can say why. */
   failed(name: ProviderName): void;
   /** A provider asks for a look. */
@@ -55,6 +61,16 @@ export class ProviderPool {
     await Promise.all(this.#entries.map((entry) => this.#tryStart(entry, mode, signal, firstRetryMs)));
   }
 
+  /** Every entry, running or not. */
+  get names(): readonly ProviderName[] {
+    return this.#entries.map(({ name }) => name);
+  }
+
+  /** Those that run and have a thing their cluster shares. */
+  get units(): ReadonlySet<ProviderName> {
+    return new Set([...this.#running.values()].filter(({ definition }) => definition.clusterUnit).map(({ name }) => name));
+  }
+
   /** The running provider. @throws LbError `ProviderUnavailable`, which says why it does not run. */
   get(name: ProviderName): RunningProvider {
     const running = this.#running.get(name);
@@ -70,9 +86,13 @@ export class ProviderPool {
     return this.#entries.some((entry) => entry.name === name) && !this.#running.has(name) && !this.#problems.has(name);
   }
 
-  /** One line per provider that does not run; for `/readyz`. */
+  /** One line per provider that does not run, or runs and cannot work; for `/readyz`. */
   problem(): string | undefined {
     const lines = [...this.#problems].map(([name, error]) => `${name}: ${error.text}`);
+    for (const { name, provider } of this.#running.values()) {
+      const why = provider.problem?.();
+      if (why !== undefined) lines.push(`${name}: ${why}`);
+    }
     return lines.length === 0 ? undefined : lines.join('; ');
   }
 
@@ -92,12 +112,12 @@ export class ProviderPool {
   async #tryStart(entry: LoadedProvider, mode: 'control' | 'read', signal: AbortSignal, retryMs: number): Promise<void> {
     const { clock, log } = this.#options;
     try {
-      const running = await this.#startOne(entry, mode, signal);
+      const { running, found } = await this.#startOne(entry, mode, signal);
       this.#running.set(entry.name, running);
       this.#problems.delete(entry.name);
       log.info({ provider: entry.name, kind: entry.definition.kind, owned: running.inventory.size }, 'provider started');
       this.#follow(running, signal);
-      this.#options.started(entry.name);
+      this.#options.started(entry.name, found);
     } catch (thrown) {
       if (signal.aborted) return;
       const error = asLbError(thrown);
@@ -113,17 +133,19 @@ export class ProviderPool {
     }
   }
 
-  async #startOne(entry: LoadedProvider, mode: 'control' | 'read', signal: AbortSignal): Promise<RunningProvider> {
+  async #startOne(entry: LoadedProvider, mode: 'control' | 'read', signal: AbortSignal): Promise<Started> {
     const host = this.#options.host(entry);
     const provider = entry.definition.create(entry.connection, host);
     const context = this.#options.callContext(host.budget, host.log, signal);
     try {
       await provider.start(mode, context);
       const inventory = new Map<LoadBalancerKey, CloudId>();
+      const found: OwnedThing[] = [];
       for await (const thing of provider.inventory(context)) {
+        found.push(thing);
         if (thing.main && thing.foreign === undefined) inventory.set(thing.key as LoadBalancerKey, thing.id as CloudId); // compared only, never parsed
       }
-      return { name: entry.name, definition: entry.definition, provider, budget: host.budget, inventory };
+      return { running: { name: entry.name, definition: entry.definition, provider, budget: host.budget, inventory }, found };
     } catch (thrown) {
       await provider.close();
       throw thrown;

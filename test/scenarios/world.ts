@@ -27,6 +27,8 @@ export interface WorldOptions {
   readonly election?: boolean;
   readonly log?: Log;
   readonly connections?: Readonly<Record<string, unknown>>;
+  /** `cluster-1` where it is not said. */
+  readonly clusterId?: string;
 }
 
 const merge = { 'content-type': 'application/merge-patch+json' };
@@ -64,7 +66,7 @@ export class World {
       }),
     );
     this.config = {
-      clusterId: clusterId('cluster-1'),
+      clusterId: clusterId(options.clusterId ?? 'cluster-1'),
       providers: Object.keys(options.providers).map((name) => ({ name: providerName(name), kind: 'memory', connection: {} })),
       classes,
       workers: 4,
@@ -88,7 +90,7 @@ export class World {
         definition,
         connection: this.#options.connections?.[name] ?? {},
       })),
-      clusterId: clusterId('cluster-1'),
+      clusterId: clusterId(this.#options.clusterId ?? 'cluster-1'),
       transport: this.#options.transport?.(directTransport(this.api)) ?? directTransport(this.api),
       clock: this.clock,
       log: this.#options.log ?? silentLog,

@@ -1,4 +1,5 @@
 import { asLbError, LbError } from '../../errors.ts';
+import { metadataOf } from '../../kube/client.ts';
 import { allNodes, allServices, servicePath } from '../../kube/paths.ts';
 import { projectNode, projectService } from '../../kube/projection.ts';
 import type { JsonObject } from '../../model/json.ts';
@@ -33,29 +34,44 @@ export async function readNamedService(reads: Reads, at: ServiceName, signal: Ab
 }
 
 /** Every Service that can be read; one that cannot hides no other. @throws LbError */
-export const readServices = (reads: Reads, signal: AbortSignal): Promise<readonly ServiceView[]> =>
-  readAll(reads, allServices, projectService, signal);
+export const readServices = async (reads: Reads, signal: AbortSignal): Promise<readonly ServiceView[]> =>
+  (await readServicesAndGaps(reads, signal)).services;
+
+/** The same, with the UIDs of those that cannot; undefined for one of which not even that is known. @throws LbError */
+export async function readServicesAndGaps(
+  reads: Reads,
+  signal: AbortSignal,
+): Promise<{ readonly services: readonly ServiceView[]; readonly unreadable: ReadonlySet<string | undefined> }> {
+  const { views, unreadable } = await readAll(reads, allServices, projectService, signal);
+  return { services: views, unreadable };
+}
 
 /** Every Node, as above. @throws LbError */
-export const readNodes = (reads: Reads, signal: AbortSignal): Promise<readonly NodeView[]> => readAll(reads, allNodes, projectNode, signal);
+export const readNodes = async (reads: Reads, signal: AbortSignal): Promise<readonly NodeView[]> =>
+  (await readAll(reads, allNodes, projectNode, signal)).views;
 
 async function readAll<T>(
   { client, retry, log }: Reads,
   path: string,
   project: (json: unknown) => T,
   signal: AbortSignal,
-): Promise<readonly T[]> {
-  const views: T[] = [];
+): Promise<{ readonly views: readonly T[]; readonly unreadable: ReadonlySet<string | undefined> }> {
   const read = () =>
-    client.list(path, signal, (object) => {
+    client.list(path, signal, (object): { view: T } | { gap: string | undefined } => {
+      const { uid } = metadataOf(object);
       try {
-        return [project(object)];
+        return { view: project(object) };
       } catch (thrown) {
         log.warn({ error: asLbError(thrown) }, 'object cannot be read and is passed over');
-        return [];
+        return { gap: typeof uid === 'string' ? uid : undefined };
       }
     });
   const { items } = await retryReads(read, retry, signal);
-  for (const item of items) views.push(...item);
-  return views;
+  const views: T[] = [];
+  const unreadable = new Set<string | undefined>();
+  for (const item of items) {
+    if ('view' in item) views.push(item.view);
+    else unreadable.add(item.gap);
+  }
+  return { views, unreadable };
 }

@@ -1,0 +1,47 @@
+/**
+ * How a command asks the process that leads to delete strays, and how that one answers: two annotations of the Lease, because
+ * nothing writes to a cloud beside a running controller (design §8).
+ */
+export const wishAnnotation = 'portolan.dev/audit-wish';
+export const answerAnnotation = 'portolan.dev/audit-answer';
+
+/** What the leader did about a wish. */
+export interface AuditAnswer {
+  /** The wish it answers. */
+  readonly id: string;
+  readonly deleted: readonly { readonly provider: string; readonly key: string; readonly things: readonly string[] }[];
+  /** How many more were deleted than are named. */
+  readonly more: number;
+  /** Why not all was done that could have been: one line each. */
+  readonly failures: readonly string[];
+}
+
+/** An annotation is no place for a long list. */
+const mostNamed = 50;
+const mostFailures = 10;
+
+export const formatWish = (id: string): string => `v1 ${id} delete-strays`;
+
+/** The id of a wish; undefined where the text is none of this version. */
+export const parseWish = (text: string | undefined): string | undefined => /^v1 ([-0-9a-f]{8,64}) delete-strays$/.exec(text ?? '')?.[1];
+
+export function formatAnswer(answer: AuditAnswer): string {
+  const { deleted, failures } = answer;
+  return JSON.stringify({
+    ...answer,
+    deleted: deleted.slice(0, mostNamed),
+    more: answer.more + Math.max(deleted.length - mostNamed, 0),
+    failures: failures.slice(0, mostFailures),
+  });
+}
+
+/** The answer to this wish; undefined where there is none yet. */
+export function parseAnswer(text: string | undefined, id: string): AuditAnswer | undefined {
+  if (text === undefined) return undefined;
+  try {
+    const answer = JSON.parse(text) as AuditAnswer; // written by formatAnswer; another version's has another id
+    return answer.id === id ? answer : undefined;
+  } catch {
+    return undefined; // somebody wrote over it: as good as none
+  }
+}
