@@ -14,7 +14,7 @@ import { ensure } from './ensure.ts';
 import { isNewer, newKeyState, statusAsWritten, triggerDigest, type KeyState } from './key-state.ts';
 import type { Lane, LaneQueue } from './lane-queue.ts';
 import type { LoopParts } from './loop-parts.ts';
-import { nextAfterError, waitForUserMs, type NextPass } from './next-pass.ts';
+import { endsBackOff, nextAfterError, waitForUserMs, type NextPass } from './next-pass.ts';
 import { servedBy } from './record.ts';
 import { sentence } from './sentence.ts';
 
@@ -196,7 +196,7 @@ export class ServiceLoop {
   }
 
   #scheduleUnit(key: LoadBalancerKey, next: NextPass): void {
-    if (next.kind !== 'retry') this.#queue.forget(key);
+    if (endsBackOff(next)) this.#queue.forget(key);
     if (next.kind === 'again') this.#queue.add(key, 'background');
     else if (next.kind === 'after') this.#queue.addAfter(key, next.ms, 'background');
     else if (next.kind === 'retry') this.#queue.retry(key, 'background');
@@ -204,7 +204,7 @@ export class ServiceLoop {
 
   #schedule(state: KeyState, next: NextPass | { kind: 'forgotten' }, lane: Lane): void {
     const { key } = state;
-    if (next.kind !== 'retry') this.#queue.forget(key);
+    if (next.kind === 'forgotten' || endsBackOff(next)) this.#queue.forget(key);
     switch (next.kind) {
       case 'forgotten':
         this.#forget(state);
