@@ -41,11 +41,6 @@ export class LocalSimulator implements ProviderSimulation {
     ranges: { public: ['127.80.0.128/25', 'fd00:80::/120'], internal: ['127.81.0.128/25', 'fd00:81::/120'] },
     stateFile: 'portolan-local.json',
   };
-  /** One process holds a state file, and no two give the same addresses. */
-  readonly secondConnection = {
-    ranges: { public: ['127.82.0.128/25', 'fd00:82::/120'], internal: ['127.83.0.128/25', 'fd00:83::/120'] },
-    stateFile: 'portolan-local-2.json',
-  };
   readonly dataPath: DataPath;
   readonly tamper: Readonly<Record<Tampering, (key: LoadBalancerKey) => Promise<void>>>;
   readonly #outside: Outside;

@@ -18,8 +18,8 @@ beforeEach(async () => {
 });
 afterEach(() => simulation.close());
 
-async function start(raw = simulation.connection): Promise<Local> {
-  const { values } = parseRows(connectionRows, raw, 'connection');
+async function start(): Promise<Local> {
+  const { values } = parseRows(connectionRows, simulation.connection, 'connection');
   // The definition is the local one, and its rows made the values.
   const provider = simulation.definition.create(values as unknown as Connection, hostOf(clock)) as unknown as Local;
   await provider.start('control', ctx);
@@ -90,17 +90,6 @@ it('is killed with sockets, lock and all, and the next one serves the same', asy
   expect(steps).toEqual([]);
   expect(await simulation.dataPath.request(simulation.dataPath.nodeAddress?.(0, 'IPv4'), vip, 38_090, 'TCP')).toEqual({ node: 'node-1' });
   await expect(simulation.dataPath.request(ip('192.0.2.1'), vip, 38_090, 'TCP')).rejects.toThrow('127.0.0.0/8');
-});
-
-it('runs a second controller beside the first', async () => {
-  const members = await nodes(1);
-  const want = spec({ members, listeners });
-  const addresses = [await pass(await start(), want), await pass(await start(simulation.secondConnection), want)].map(({ ip: vip }) => vip);
-
-  for (const vip of addresses)
-    expect(await simulation.dataPath.request(undefined, vip ?? expect.fail(), 38_090, 'TCP')).toEqual({ node: 'node-1' });
-  simulation.crash();
-  await Promise.all([start(), start(simulation.secondConnection)]);
 });
 
 it('has room for others, with a provider and without', async () => {

@@ -40,14 +40,9 @@ interface Instance {
   readonly process: SimulatedProcess;
   readonly provider: LocalProvider;
   readonly network: MachineNetwork;
-  /** Whether it has locked the state file of the first connection. */
+  /** Whether it has locked the state file. */
   readonly hasFile: () => boolean;
 }
-
-type RawConnection = {
-  readonly ranges: { readonly public: string[]; readonly internal: string[] };
-  readonly stateFile: string;
-};
 
 /**
  * What the provider waits for it waits for by the clock it is given, so that a test may move that by hand; what its sockets
@@ -55,9 +50,7 @@ type RawConnection = {
  */
 export class MachineSimulation implements ProviderSimulation {
   readonly definition: ProviderDefinition<Connection, Settings>;
-  readonly connection: RawConnection;
-  /** One process holds a state file, and no two give the same addresses. */
-  readonly secondConnection: RawConnection;
+  readonly connection: { readonly ranges: { readonly public: string[]; readonly internal: string[] }; readonly stateFile: string };
   readonly dataPath: DataPath;
   readonly tamper: Readonly<Record<Tampering, (key: LoadBalancerKey) => Promise<void>>>;
   readonly #folder: string;
@@ -76,9 +69,8 @@ export class MachineSimulation implements ProviderSimulation {
   private constructor(folder: string, number: number) {
     this.#folder = folder;
     this.#number = number;
-    const rangesAt = (first: number) => ({ public: [`127.${first}.${number}.128/25`], internal: [`127.${first + 1}.${number}.128/25`] });
-    this.connection = { ranges: rangesAt(96), stateFile: join(folder, 'portolan-local.json') };
-    this.secondConnection = { ranges: rangesAt(98), stateFile: join(folder, 'portolan-local-2.json') };
+    const ranges = { public: [`127.96.${number}.128/25`], internal: [`127.97.${number}.128/25`] };
+    this.connection = { ranges, stateFile: join(folder, 'portolan-local.json') };
     this.definition = { ...provider, create: (connection, host) => this.#create(connection, host) };
     this.#nodes = new NodePorts({ at: () => new MachineNetwork(systemClock), serveHttp });
     this.dataPath = this.#makeDataPath();
@@ -99,7 +91,7 @@ export class MachineSimulation implements ProviderSimulation {
   crash(): void {
     for (const { process } of this.#instances) process.kill();
     // It would be taken over from a process that is dead; this one lives on.
-    for (const { stateFile } of [this.connection, this.secondConnection]) rmSync(`${stateFile}.lock`, { force: true });
+    rmSync(`${this.connection.stateFile}.lock`, { force: true });
   }
 
   async quiet(): Promise<void> {
@@ -149,8 +141,7 @@ export class MachineSimulation implements ProviderSimulation {
     };
     const api = { network: mortalNetwork(network, process, this.#underWay), stateFile };
     const instance = new LocalProvider(connection, { ...host, clock: process.clock(host.clock) }, api);
-    const isFirst = connection.stateFile === this.connection.stateFile;
-    this.#instances.push({ process, provider: instance, network, hasFile: () => hasFile && isFirst });
+    this.#instances.push({ process, provider: instance, network, hasFile: () => hasFile });
     return instance;
   }
 
