@@ -36,6 +36,8 @@ export interface ServiceAtRest {
   readonly judgement?: Judgement;
   /** What the provider told the controller last. */
   readonly report?: Report;
+  /** What it tells somebody who only looks: no word on whether sockets or machines are well, as that may be known to one process only. */
+  readonly look?: Report;
   /** What the controller asked for last. */
   readonly lastWant?: Want<unknown>;
 }
@@ -104,7 +106,11 @@ async function serviceAtRest(looker: Looker, view: ServiceView, all: readonly Ow
 }
 
 /** What a controller that begins now would have to do. */
-async function whatNow(looker: Looker, view: ServiceView, klass: LoadBalancerClass): Promise<Pick<ServiceAtRest, 'intent' | 'judgement'>> {
+async function whatNow(
+  looker: Looker,
+  view: ServiceView,
+  klass: LoadBalancerClass,
+): Promise<Pick<ServiceAtRest, 'intent' | 'judgement' | 'look'>> {
   const { clusterId, provider, definition, members } = looker;
   const intent = compile({
     service: view,
@@ -124,5 +130,5 @@ async function whatNow(looker: Looker, view: ServiceView, klass: LoadBalancerCla
     approvals: parseApprovals(view.annotations['portolan.dev/approve']),
     byClass: intent.kind === 'spec' && isClassChange(readRecord(view.conditions), intent.spec),
   });
-  return { intent, judgement };
+  return { intent, judgement, look: await provider.report(judgement.active, have) };
 }

@@ -81,7 +81,7 @@ describe('ownership sees', () => {
   });
 
   it('a step for no known load balancer', () => {
-    const trace = withCalls('apply', ({ key: _, ...call }) => call);
+    const trace = withCalls('apply', ({ key, ...call }) => (key === undefined ? { ...call } : call));
 
     expect(ownership.violations(course({ trace }))[0]).toContain('of no known load balancer');
   });

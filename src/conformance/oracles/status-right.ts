@@ -50,12 +50,12 @@ function unreadable({ type, reason, message }: Condition): readonly string[] {
   return message === '' ? [`${type} is without a word`] : [];
 }
 
-function addressesOf({ view, class: klass, things, report, judgement }: ServiceAtRest): readonly string[] {
+function addressesOf({ view, class: klass, things, look, judgement }: ServiceAtRest): readonly string[] {
   if (klass?.mode === 'plan-only') return [];
   const shown = view.ingress.map(addressOfIngress);
   if (things.length === 0) return shown.length === 0 ? [] : [`shows ${shown.join(', ')}, and nothing is there`];
   const wrong: string[] = [];
-  const real = report?.ingress === undefined || report.ingress === 'unknown' ? undefined : report.ingress.map(addressOfIngress);
+  const real = look?.ingress === undefined || look.ingress === 'unknown' ? undefined : look.ingress.map(addressOfIngress);
   if (real !== undefined && real.join() !== shown.join()) wrong.push(`shows [${shown.join(', ')}], it is [${real.join(', ')}]`);
   const held = (judgement?.held.length ?? 0) > 0 || (judgement?.plan.refusals.length ?? 0) > 0;
   if (!held && judgement !== undefined && shown.length === 0) wrong.push('has a load balancer and shows no address');

@@ -1,0 +1,39 @@
+import type { Feature } from '../../model/capabilities.ts';
+import { parseRows } from '../../settings/parse.ts';
+import { readingProvider } from '../owned-things.ts';
+import { Rig } from '../rig.ts';
+import type { Simulate } from '../simulation.ts';
+import type { Scenario } from './scenario.ts';
+
+export interface Applicable {
+  readonly told: readonly Scenario[];
+  /** One line each: which, and why not. */
+  readonly leftOut: readonly string[];
+  readonly settleMs: number;
+}
+
+/** The scenarios that ask for nothing the provider lacks. */
+export async function applicable(scenarios: readonly Scenario[], simulate: Simulate, seed: number): Promise<Applicable> {
+  const rig = await Rig.open({ simulate, seed, setup: { start: false } });
+  try {
+    const lacks = await lacksOf(rig);
+    const missing = ({ needs = [] }: Scenario): readonly Feature[] => needs.filter((feature) => lacks.has(feature));
+    return {
+      told: scenarios.filter((scenario) => missing(scenario).length === 0),
+      leftOut: scenarios.flatMap((scenario) =>
+        missing(scenario).map((feature) => `${scenario.id}: left out, the provider lacks ${feature}: ${lacks.get(feature)}`),
+      ),
+      settleMs: rig.simulation.definition.settleMs,
+    };
+  } finally {
+    await rig.close();
+  }
+}
+
+async function lacksOf(rig: Rig): Promise<ReadonlyMap<string, string>> {
+  const provider = await rig.during(readingProvider(rig, rig.cluster().id));
+  const { values } = parseRows(rig.simulation.definition.settings, {}, '');
+  const said = Object.entries(provider.capabilities(values));
+  await rig.during(provider.close());
+  return new Map(said.flatMap(([feature, can]) => (can === true ? [] : [[feature, can.lacks] as const])));
+}
