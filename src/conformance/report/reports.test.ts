@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
 import { caseResult, planted, signs, suiteResult } from '../../../test/builders/suite-results.ts';
 import type { ConformanceCase } from '../case.ts';
-import { titleOf } from '../rows/contract.ts';
+import { contractRows, titleOf } from '../rows/contract.ts';
 import { failuresOf } from './failures.ts';
 import { formatOfFile, report, reportFormats } from './formats.ts';
 import { jsonReport } from './json-report.ts';
@@ -191,7 +191,7 @@ describe('the Markdown report', () => {
     expect(page).toContain(`| B2 | ${titleOf('B2')} | proved: `);
     expect(page).toMatch(/\| J8 \| .* \| refused visibly: no SCTP in this cloud \| `ports\/sctp` \|/);
     expect(page).toMatch(/\| M1 \| .* \| not covered: .* \| – \|/);
-    expect([...page.matchAll(/^\| [A-MSP]\d+ \|/gm)]).toHaveLength(188);
+    expect([...page.matchAll(/^\| ([A-MSP]\d+) \|/gm)].map(([, id]) => id)).toEqual(contractRows.map(({ id }) => id));
   });
 
   it('names what cases prove beside the contract', () => {
