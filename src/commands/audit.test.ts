@@ -5,7 +5,9 @@ import type { MemoryCloud } from '../../test/fixtures/memory-cloud.ts';
 import { auditedWorld, leaseAnnotation, marksFor, minute, plant } from '../../test/scenarios/audit-world.ts';
 import { cloudWrites } from '../../test/scenarios/toy-world.ts';
 import type { World } from '../../test/scenarios/world.ts';
+import { directTransport } from '../conformance/direct-transport.ts';
 import { LbError } from '../errors.ts';
+import { KubeClient } from '../kube/client.ts';
 import type { AnyProvider } from '../provider.ts';
 import { runAudit, type AuditFlags } from './audit.ts';
 import { exitCodes } from './io.ts';
@@ -101,6 +103,27 @@ describe('the look', () => {
       ],
     });
     expect(code).toBe(exitCodes.no);
+  });
+
+  it('calls nothing a stray that may belong to a Service which cannot be read', async () => {
+    await serve();
+    const direct = directTransport(world.api);
+    const client = new KubeClient({
+      clock: world.clock,
+      transport: {
+        ...direct,
+        request: async (request) => {
+          const answer = await direct.request(request);
+          return request.path.startsWith('/api/v1/services')
+            ? { ...answer, body: answer.body.replace('"ports":[', '"ports":[7,') }
+            : answer;
+        },
+      },
+    });
+    const around = surroundingsOf(world, { toy: toyWith(cloud, {}) }, { client });
+    const { out, code } = await ranWith((io) => runAudit({ output: 'text', timeout: 0 }, io, around));
+    expect(out).toContain('its Service exists and cannot be read');
+    expect(code).toBe(exitCodes.good);
   });
 
   it('is good where there are no strays', async () => {

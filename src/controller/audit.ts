@@ -143,10 +143,13 @@ export class Audit {
     }
     const scene = this.#scene(found);
     const findings = [...found].map(([provider, things]) => judgeThings(provider, things, scene()));
-    for (const one of findings) this.#show(one);
+    for (const one of findings) this.#note(one);
     if (found.size === pool.names.length) ages.forgetUnseen();
     if (!signal.aborted) await ages.save();
-    const { deleted, failed } = deleteStrays ? await this.#delete(findings, scene) : { deleted: [], failed: [] };
+    if (!deleteStrays) return { findings, deleted: [], failures };
+    const { deleted, failed } = await this.#delete(findings, scene);
+    for (const one of findings) if (deleted.some(({ provider }) => provider === one.provider)) this.#note(without(one, deleted));
+    if (deleted.length > 0 && !signal.aborted) await ages.save();
     return { findings, deleted, failures: [...failures, ...failed] };
   }
 
@@ -155,7 +158,8 @@ export class Audit {
     return () => ({ ...this.#options.scene(), elsewhere: (provider) => ids.get(provider) });
   }
 
-  #show({ provider, groups, foreign }: Findings): void {
+  /** Counts and ages as of now, and a line for what is new. */
+  #note({ provider, groups, foreign }: Findings): void {
     const { log, metrics, ages } = this.#options;
     const counts = { owned: 0, stray: 0, doubt: 0, foreign: foreign.length };
     for (const { verdict, things } of groups) counts[verdict] += things.length;
@@ -211,6 +215,11 @@ export class Audit {
 /** Whose a stray was is not known any more; it may have been of the class that only shows what it would do. */
 export const isShownOnly = (provider: ProviderName, classes: AuditScene['classes']): boolean =>
   classes.some((klass) => klass.provider === provider && klass.mode === 'plan-only');
+
+const without = (findings: Findings, deleted: readonly Deleted[]): Findings => ({
+  ...findings,
+  groups: findings.groups.filter(({ key }) => !deleted.some((gone) => gone.provider === findings.provider && gone.key === key)),
+});
 
 const isStillStray = (provider: ProviderName, { things }: Group, scene: AuditScene): boolean =>
   judgeThings(provider, things, scene).groups[0]?.verdict === 'stray';

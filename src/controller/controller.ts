@@ -121,7 +121,7 @@ export class Controller {
     audit.start();
     const handle = async (key: LoadBalancerKey, lane: Lane) => {
       // One key is never worked on twice at a time, also where a stray of one provider has a Service at another.
-      if (removals.has(key)) await removals.handle(key, lane);
+      if (removals.has(key)) await removals.handle(key);
       await loop.handle(key, lane);
     };
     await queue.run(this.#options.workers, handle, signal);

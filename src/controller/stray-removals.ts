@@ -1,6 +1,6 @@
 import { runPass } from '../engine/pass.ts';
 import type { Clock } from '../clock.ts';
-import { asLbErrorOf, LbError } from '../errors.ts';
+import { LbError } from '../errors.ts';
 import { goneOf } from '../intent/frozen.ts';
 import type { Log } from '../log.ts';
 import type { ReachCheckpoint } from '../model/checkpoint.ts';
@@ -30,7 +30,6 @@ interface Removal {
   readonly isStray: () => boolean;
   readonly end: (removed: Removed) => void;
   progress: number;
-  doubtSince: number | undefined;
 }
 
 /** One that has not gone by then is left for the next round, so that it holds up no other. */
@@ -56,7 +55,7 @@ export class StrayRemovals {
   remove(key: LoadBalancerKey, running: RunningProvider, isStray: () => boolean): Promise<Removed> {
     const { clock, signal } = this.#parts;
     return new Promise((resolve) => {
-      const cancel = clock.after(limitMs, () => end(new LbError('NotConverging', 'it has not gone in ten minutes')));
+      const cancel = clock.after(limitMs, () => end(new LbError('CloudUnavailable', 'it has not gone in ten minutes')));
       const stop = () => end(new LbError('Stopping', 'the process is ending'));
       const end = (removed: Removed) => {
         signal.removeEventListener('abort', stop);
@@ -66,7 +65,7 @@ export class StrayRemovals {
       };
       if (signal.aborted) return stop();
       signal.addEventListener('abort', stop, { once: true });
-      this.#removals.set(key, { running, isStray, end, progress: 0, doubtSince: undefined });
+      this.#removals.set(key, { running, isStray, end, progress: 0 });
       this.#queue.add(key, 'background');
     });
   }
@@ -77,39 +76,35 @@ export class StrayRemovals {
   }
 
   /** One pass. Never throws. */
-  async handle(key: LoadBalancerKey, lane: Lane): Promise<void> {
+  async handle(key: LoadBalancerKey): Promise<void> {
     const removal = this.#removals.get(key);
     if (removal === undefined) return;
-    const { clock, clusterId, checkpoint, callContext, signal } = this.#parts;
+    const { clock, clusterId, checkpoint, callContext } = this.#parts;
     if (!removal.isStray()) return removal.end('called-off');
     const { running } = removal;
     const log = this.#log.with({ stray: key, provider: running.name });
-    try {
-      const pass = await runPass(
-        {
-          want: goneOf({ clusterId, key, services: [] }),
-          provider: running.provider,
-          settleMs: running.definition.settleMs,
-          maxAgeMs: 0,
-          planOnly: false,
-          rules: { policy: defaultGuard, approvals: new Set(), byClass: false },
-          ...(removal.doubtSince === undefined ? {} : { doubtSince: removal.doubtSince }),
-        },
-        // There is no Service to write a record on: the marks in the cloud are the record, and the next round finds them.
-        { begin: () => Promise.resolve(), stillPublished: () => 0 },
-        { clock, checkpoint, call: callContext(running.budget, lane, log) },
-      );
-      const result = countProgress(removal, pass);
-      removal.doubtSince = result.doubtSince;
-      logPass(log, result);
-      if (result.outcome === 'finished') return removal.end('gone');
-      if (result.error !== undefined) return removal.end(result.error);
-      const next = nextAfterPass(result);
-      if (next.kind === 'again') this.#queue.add(key, 'background');
-      else this.#queue.addAfter(key, next.kind === 'after' ? next.ms : pauseMs, 'background');
-    } catch (thrown) {
-      removal.end(asLbErrorOf(thrown, signal));
-    }
+    const pass = await runPass(
+      {
+        want: goneOf({ clusterId, key, services: [] }),
+        provider: running.provider,
+        settleMs: running.definition.settleMs,
+        maxAgeMs: 0,
+        planOnly: false,
+        rules: { policy: defaultGuard, approvals: new Set(), byClass: false },
+      },
+      // There is no Service to write a record on: the marks in the cloud are the record, and the next round finds them.
+      { begin: () => Promise.resolve(), stillPublished: () => 0 },
+      { clock, checkpoint, call: callContext(running.budget, 'background', log) },
+    );
+    const result = countProgress(removal, pass);
+    logPass(log, result);
+    if (result.outcome === 'finished') return removal.end('gone');
+    if (result.error !== undefined) return removal.end(result.error);
+    const [refusal] = result.refusals;
+    if (refusal !== undefined) return removal.end(new LbError(refusal.reason, refusal.text));
+    const next = nextAfterPass(result);
+    if (next.kind === 'again') this.#queue.add(key, 'background');
+    else this.#queue.addAfter(key, next.kind === 'after' ? next.ms : pauseMs, 'background');
   }
 }
 

@@ -108,7 +108,7 @@ async function round(surroundings: Surroundings, leadership: Leadership, term: A
     unreadable: () => services.unreadable,
     isKnown: () => false,
   });
-  const working = queue.run(1, (key, lane) => removals.handle(key, lane), signal);
+  const working = queue.run(1, (key) => removals.handle(key), signal);
   try {
     const { deleted, failures } = await audit.round(true);
     return {
