@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -189,6 +191,24 @@ describe('a provider in another process', () => {
 
     expect(performance.now() - start).toBeGreaterThan(4_900);
   });
+});
+
+it('the process ends with the one that started it, also where that is killed', async () => {
+  const script = `
+    import { Session } from '${join(import.meta.dirname, 'process/session.ts')}';
+    import { systemClock } from '${join(import.meta.dirname, '../../src/clock.ts')}';
+    import { silentLog } from '${join(import.meta.dirname, '../../src/log.ts')}';
+    const session = new Session({ command: ${JSON.stringify(toy())} }, systemClock, silentLog);
+    const { result } = await session.send({ verb: 'observe', body: { want: ${JSON.stringify(spec())} } }, systemClock);
+    console.log(result.have.pid);`;
+  const parent = spawn(process.execPath, ['--input-type=module', '--eval', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [line] = (await once(parent.stdout, 'data')) as [Buffer]; // the pid and a newline
+  const pid = Number(line);
+  expect(process.kill(pid, 0)).toBe(true);
+
+  parent.kill('SIGKILL');
+
+  await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'), 5_000);
 });
 
 it('an error in the process fails one call and nothing else', async () => {

@@ -307,3 +307,43 @@ describe('a bad file is named with line, path and cause', () => {
     await expect(parseConfig(good, 'f', broken)).rejects.toMatchObject({ code: 'ProviderBug' });
   });
 });
+
+describe('rows that depend on the connection', () => {
+  const external =
+    'providers:\n  - { name: a, kind: ext, connection: { command: a, realm: x } }\n  - { name: b, kind: ext, connection: { command: b, realm: 7 } }\n';
+  const served =
+    'classes:\n  - { id: a, name: portolan.dev/a, provider: a, settings: { sweet: true } }\n  - { id: b, name: portolan.dev/b, provider: b, settings: { scheme: internal, sour: 1 } }\n';
+  const own: AnySettingsTable = { command: row({ type: 'string', required: true }) };
+  const asked: unknown[] = [];
+  const dependent: ProviderKinds = {
+    names: ['ext'],
+    tables: async (_kind, given) => {
+      asked.push(given);
+      if (given['command'] !== 'a') return { connection: own, settings: {}, incomplete: true };
+      return { connection: { ...own, realm: row({ type: 'string' }) }, settings: { sweet: row({ type: 'boolean' }) } };
+    },
+  };
+
+  it('are those of the entry, and what nobody could say yet is left for later', async () => {
+    const config = await parseConfig(head + external + served, 'f', dependent);
+
+    expect(asked).toEqual([
+      { command: 'a', realm: 'x' },
+      { command: 'b', realm: 7 },
+    ]);
+    expect(config.providers.map(({ connection: parsed }) => parsed)).toEqual([
+      { command: 'a', realm: 'x' },
+      { command: 'b', realm: 7 },
+    ]);
+    expect(config.classes.map(({ settings }) => settings)).toEqual([{ sweet: true }, { scheme: 'internal' }]);
+  });
+
+  it.each([
+    ['sweet: true', 'sweat: true', 'classes[a].settings.sweat: unknown key sweat; did you mean sweet?'],
+    ['realm: x', 'relm: x', 'providers[a].connection.relm: unknown key relm; did you mean realm?'],
+    ['scheme: internal', 'scheme: inside', 'classes[b].settings.scheme: "inside" is not one of internal, public'],
+    ['command: b', 'comand: b', 'providers[b].connection: command is missing'],
+  ])('%s instead of %s is seen', async (good, wrong, text) => {
+    await expect(parseConfig((head + external + served).replace(good, wrong), 'f', dependent)).rejects.toThrow(text);
+  });
+});
