@@ -67,8 +67,6 @@ async function ask(name: string): Promise<Score> {
     // It would read tsconfig.json through an interface that TypeScript 7 does not have; there is no such file.
     tsconfigFile: 'no-tsconfig.json',
     coverageAnalysis: 'perTest',
-    // Constants are computed once, before any test: each would cost a run of all tests.
-    ignoreStatic: true,
     tempDirName: 'reports/mutation-sandbox',
     cleanTempDir: 'always',
     ignorePatterns: ['docs', 'dist', 'coverage', 'test/long', 'test/real', 'test/fixtures/kube'],

@@ -3,7 +3,7 @@ import { aClass, aService } from '../../test/builders/views.ts';
 import { finalizerOf, type LoadBalancerClass } from '../model/load-balancer-class.ts';
 import type { ServiceView } from '../model/service-view.ts';
 import { parseIp } from '../net/ip.ts';
-import { claimOf, othersFinalizers } from './claim.ts';
+import { claimOf } from './claim.ts';
 
 const aws = aClass({ id: 'aws' });
 const metal = aClass({ id: 'metal' });
@@ -53,14 +53,20 @@ describe('a Service without a finalizer of ours', () => {
     }
   }
 
-  it('is held by every finalizer other controllers are known for, and names it', () => {
-    for (const finalizer of othersFinalizers) {
-      expect(claimOf(aService({ finalizers: ['a.example/b', finalizer] }), [standard])).toEqual({
-        kind: 'held',
-        class: standard,
-        finalizer,
-      });
-    }
+  it.each([
+    'service.kubernetes.io/load-balancer-cleanup',
+    'service.k8s.aws/resources',
+    'networking.gke.io/l4-ilb-v1',
+    'gke.networking.io/l4-ilb-v1',
+    'gke.networking.io/l4-ilb-v2',
+    'gke.networking.io/l4-netlb-v1',
+    'gke.networking.io/l4-netlb-v2',
+  ])('is held by a finalizer other controllers are known for, and names it: %s', (finalizer) => {
+    expect(claimOf(aService({ finalizers: ['a.example/b', finalizer] }), [standard])).toEqual({
+      kind: 'held',
+      class: standard,
+      finalizer,
+    });
   });
 });
 

@@ -15,7 +15,7 @@ export type Claimed =
   | { readonly kind: 'foreign'; readonly why: 'not-load-balancer' | 'other-class' | 'no-default-class' | 'deleting' | 'released' };
 
 /** Finalizers by which other controllers say that they made a load balancer for a Service. */
-export const othersFinalizers: readonly string[] = [
+const othersFinalizers: readonly string[] = [
   'service.kubernetes.io/load-balancer-cleanup',
   'service.k8s.aws/resources',
   'networking.gke.io/l4-ilb-v1',
