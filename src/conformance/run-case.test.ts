@@ -112,3 +112,57 @@ it('what the simulation cannot do makes a case not applicable, and says so', asy
 
   expect(result.checks[0]).toMatchObject({ outcome: 'not-applicable', reason: 'the simulated cloud has no plant-foreign' });
 });
+
+it('a check tells of another Service, another moment and other words', async () => {
+  const of: ConformanceCase = {
+    ...life,
+    steps: [
+      { do: 'create', service: 'web' },
+      { do: 'create', service: 'shop' },
+      { do: 'rest', ms: 5_000 },
+      { do: 'snapshot', name: 'made' },
+      { check: 'ingress', service: 'web', of: 'shop', same: 'made', rows: ['F1'] },
+      { check: 'ingress', service: 'web', of: 'shop', differs: 'made', rows: ['F2'] },
+      { check: 'condition', service: 'web', type: 'Programmed', same: 'made', rows: ['F3'] },
+      { do: 'patch', service: 'web', patch: { metadata: { annotations: { 'portolan.dev/scheem': 'x' } } } },
+      { do: 'rest', ms: 5_000 },
+      { check: 'condition', service: 'web', type: 'Programmed', same: 'made', rows: ['F4'] },
+      { check: 'condition', service: 'web', type: 'Accepted', status: 'False', mentions: ['{{web@made}}'], rows: ['F5'] },
+    ],
+  };
+  const { checks } = await runCase(of, { simulate: toy, seed: 1 });
+
+  expect(checks.map(({ row, outcome }) => `${row} ${outcome}`)).toEqual(['F1 failed', 'F2 passed', 'F3 passed', 'F4 failed', 'F5 failed']);
+  expect(checks[3]?.reason).toContain('it was True Programmed');
+});
+
+it('events since a moment are those since, also where they were said before', async () => {
+  const of: ConformanceCase = {
+    ...life,
+    steps: [
+      { do: 'create', service: 'web' },
+      { do: 'rest', ms: 5_000 },
+      { do: 'snapshot', name: 'made' },
+      { check: 'events', service: 'web', since: 'made', exactly: [], rows: ['B2'] },
+      { do: 'patch', service: 'web', patch: { spec: { ports: [{ port: 81 }] } } },
+      { do: 'rest', ms: 5_000 },
+      { check: 'events', service: 'web', since: 'made', exactly: ['EnsuringLoadBalancer', 'EnsuredLoadBalancer'], rows: ['B8'] },
+    ],
+  };
+
+  expect((await runCase(of, { simulate: toy, seed: 1 })).checks.map(({ outcome }) => outcome)).toEqual(['passed', 'passed']);
+});
+
+it('what a story withholds is refused, although the provider has it', async () => {
+  const of: ConformanceCase = {
+    ...life,
+    setup: { withheld: ['clientIpAffinity'] },
+    steps: [
+      { do: 'create', service: 'web', spec: { sessionAffinity: 'ClientIP' } },
+      { do: 'rest', ms: 5_000 },
+      { check: 'condition', service: 'web', type: 'Accepted', status: 'False', reason: 'UnsupportedFeature', rows: ['H7'] },
+    ],
+  };
+
+  expect((await runCase(of, { simulate: toy, seed: 1 })).checks[0]).toMatchObject({ outcome: 'passed' });
+});
