@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ranWith, surroundingsOf, type Ran } from '../../test/builders/command-run.ts';
-import { served, toyWith } from '../../test/builders/plan-run.ts';
+import { planOver, served, toyWith } from '../../test/builders/plan-run.ts';
 import type { MemoryCloud } from '../../test/fixtures/memory-cloud.ts';
 import { cloudWrites, toyWorld } from '../../test/scenarios/toy-world.ts';
 import type { World } from '../../test/scenarios/world.ts';
 import { LbError } from '../errors.ts';
 import type { AnyProvider } from '../provider.ts';
+import { runExplain } from './explain.ts';
 import { exitCodes } from './io.ts';
 import { buildProgram } from './program.ts';
 import { runRelease, type ReleaseFlags } from './release.ts';
@@ -173,6 +174,35 @@ describe('with --yes', () => {
     expect(code).toBe(exitCodes.failed);
     expect(world.service('web')?.annotations).toEqual({});
   });
+});
+
+describe('plan and explain', () => {
+  it('show a release that is to be done', async () => {
+    await served(world, cloud);
+    await world.annotate('web', { 'portolan.dev/release': 'true' });
+    expect((await planOver(world, cloud, ['default/web'])).out).toContain('~ release lb-1');
+    const { out, code } = await explain();
+    expect(out).toContain('It is being released, so what there is stays and is left to others.');
+    expect(out).toContain('Not ready: Released: It is being released: what serves it (192.0.2.1) stays and is left to others.');
+    expect(code).toBe(exitCodes.no);
+  });
+
+  it('show one that is done', async () => {
+    await world.start();
+    await world.createService('web');
+    await world.rest();
+    await world.annotate('web', { 'portolan.dev/release': 'true' });
+    await world.rest();
+    expect((await planOver(world, cloud, ['default/web'])).out).toContain('Not ours: it was released');
+    const { out, code } = await explain();
+    expect(out).toContain('Ready: Released: it is served at 192.0.2.1 without Portolan.');
+    expect(code).toBe(exitCodes.good);
+    await world.patchService('web', { status: { loadBalancer: null } }, '/status');
+    expect((await explain()).out).toContain('It was released and publishes no address.');
+  });
+
+  const explain = () =>
+    ranWith((io) => runExplain('default/web', { output: 'text' }, io, surroundingsOf(world, { toy: toyWith(cloud, {}) })));
 });
 
 describe('the command line', () => {

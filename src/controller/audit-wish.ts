@@ -39,9 +39,23 @@ export function formatAnswer(answer: AuditAnswer): string {
 export function parseAnswer(text: string | undefined, id: string): AuditAnswer | undefined {
   if (text === undefined) return undefined;
   try {
-    const answer = JSON.parse(text) as AuditAnswer; // written by formatAnswer; another version's has another id
-    return answer.id === id ? answer : undefined;
+    const answer: unknown = JSON.parse(text);
+    return isAnswer(answer) && answer.id === id ? answer : undefined;
   } catch {
     return undefined; // somebody wrote over it: as good as none
   }
 }
+
+function isAnswer(value: unknown): value is AuditAnswer {
+  if (typeof value !== 'object' || value === null) return false;
+  const { id, deleted, more, failures } = value as Partial<Record<keyof AuditAnswer, unknown>>; // each is looked at next
+  return typeof id === 'string' && typeof more === 'number' && isTexts(failures) && Array.isArray(deleted) && deleted.every(isDeleted);
+}
+
+function isDeleted(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { provider, key, things } = value as Record<string, unknown>; // as above
+  return typeof provider === 'string' && typeof key === 'string' && isTexts(things);
+}
+
+const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every((item) => typeof item === 'string');

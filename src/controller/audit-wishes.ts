@@ -55,8 +55,8 @@ export class AuditWishes {
         if (this.#signal.aborted) return;
         await this.#leadership.setAnnotation(answerAnnotation, answer);
       }
-      // Last: a crash before this does it once more, which finds nothing left to do.
-      await this.#leadership.setAnnotation(wishAnnotation, undefined);
+      // Last: a crash before this does it once more, which finds nothing left to do. Another command may have wished meanwhile.
+      if (parseWish(this.#leadership.annotation(wishAnnotation)) === id) await this.#leadership.setAnnotation(wishAnnotation, undefined);
     } catch (thrown) {
       this.#log.warn({ error: asLbError(thrown) }, 'a wish on the Lease could not be answered, trying again');
     }

@@ -43,7 +43,8 @@ it('a wish and its answer are read as they were written, and nothing else is', (
   const answer = { id, deleted: [{ provider: 'toy', key: 'service/a', things: ['lb a'] }], more: 0, failures: ['no'] };
   expect(parseAnswer(formatAnswer(answer), id)).toEqual(answer);
   expect(parseAnswer(formatAnswer(answer), 'another')).toBeUndefined();
-  for (const text of [undefined, 'no JSON', 'null', '7']) expect(parseAnswer(text, id)).toBeUndefined();
+  for (const text of [undefined, 'no JSON', 'null', '7', `{"id":"${id}"}`, formatAnswer(answer).replace('["lb a"]', '7')])
+    expect(parseAnswer(text, id)).toBeUndefined();
 });
 
 it('an answer stays small, and says how much it leaves out', () => {

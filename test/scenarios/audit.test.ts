@@ -188,6 +188,29 @@ describe('what it deletes', () => {
     expect(cloudWrites(cloud)).toEqual(['delete']);
   });
 
+  it.each(['step/before', 'step/after'] as const)('ends in the next life what a crash at %s cut short', async (point) => {
+    const crash = { armed: false };
+    await open(
+      {},
+      {
+        checkpoint: (reached) => {
+          if (crash.armed && reached === point) throw new LbError('Stopping', 'the process dies here');
+        },
+      },
+    );
+    await serve('web');
+    plant(cloud, strayMarks());
+    await world.rest(20 * minute);
+    crash.armed = true;
+    await world.rest(10 * minute);
+    await world.stop();
+    crash.armed = false;
+    await world.start();
+    await world.rest(1_000);
+    expect(ids()).toEqual(['lb-1']);
+    expect(cloudWrites(cloud)).toEqual(['delete']);
+  });
+
   it('deletes nothing when it leads no more', async () => {
     const weather = { away: false };
     await open(
@@ -457,6 +480,27 @@ describe('a wish on the Lease', () => {
     expect(leaseAnnotation(world, 'portolan.dev/audit-wish')).toBeUndefined();
     await world.rest(9 * minute);
     expect(ids()).toContain(young.id);
+  });
+
+  it('is answered one by one where two are made at the same time', async () => {
+    await open({ deleteStrays: false });
+    let slow: (() => void) | undefined;
+    const list = cloud.list.bind(cloud);
+    await serve();
+    cloud.list = () => {
+      slow?.();
+      return list();
+    };
+    let second: Promise<unknown> | undefined;
+    slow = () => {
+      slow = undefined;
+      second = wish('v1 2222222222222222 delete-strays');
+    };
+    await wish('v1 1111111111111111 delete-strays');
+    await world.rest(10_000);
+    await second;
+    expect(leaseAnnotation(world, 'portolan.dev/audit-answer')).toContain('2222222222222222');
+    expect(leaseAnnotation(world, 'portolan.dev/audit-wish')).toBeUndefined();
   });
 
   it('is waited for by nobody where it is nonsense', async () => {
