@@ -101,7 +101,7 @@ it('a feature that is lacked turns the case into its opposite', async () => {
   };
 
   expect((await runCase(sticky, { simulate: lacking, seed: 1 })).checks).toEqual([
-    { caseId: life.id, row: 'H7', outcome: 'refused-visibly' },
+    { caseId: life.id, row: 'H7', outcome: 'refused-visibly', reason: 'lacks clientIpAffinity: the toy cloud forgets clients' },
   ]);
   const plain = { ...sticky, asks: [{ do: 'create', service: 'web' } as const] }; // asks for nothing special
   expect((await runCase(plain, { simulate: lacking, seed: 1 })).checks[0]).toMatchObject({ outcome: 'failed' });

@@ -1,5 +1,5 @@
 import { asLbError } from '../errors.ts';
-import type { Capabilities } from '../model/capabilities.ts';
+import type { Capabilities, Feature } from '../model/capabilities.ts';
 import { parseRows } from '../settings/parse.ts';
 import { perform } from './actions.ts';
 import type { ActionStep, CaseStep, ConformanceCase, Hook } from './case.ts';
@@ -20,7 +20,7 @@ export interface CaseOptions {
 const shownTrace = 40;
 const counted = ['observe', 'apply', 'inventory'] as const; // verbs that reach the cloud
 
-/** Tells one story on a fresh cluster and a fresh cloud. Never throws: what goes wrong is a failed check. */
+/** Tells one story on a fresh cluster and a fresh cloud. What goes wrong is a failed check. @throws what `simulate` throws. */
 export async function runCase(of: ConformanceCase, { simulate, seed }: CaseOptions): Promise<CaseResult> {
   const rig = await Rig.open({ simulate, seed, ...(of.setup === undefined ? {} : { setup: of.setup }) });
   try {
@@ -28,7 +28,13 @@ export async function runCase(of: ConformanceCase, { simulate, seed }: CaseOptio
     if (missing.length > 0) return resultOf(of, rig, notApplicable(of, `the simulated cloud has no ${missing.join(', no ')}`));
     const capabilities = await capabilitiesOf(rig);
     const lacked = (of.needs ?? []).filter((feature) => capabilities[feature] !== true);
-    return lacked.length > 0 ? await tellOpposite(of, rig) : await tell(of, rig);
+    return lacked.length > 0
+      ? await tellOpposite(
+          of,
+          rig,
+          lacked.map((feature) => reasonOf(feature, capabilities)),
+        )
+      : await tell(of, rig);
   } finally {
     await rig.close();
   }
@@ -76,20 +82,25 @@ async function take(rig: Rig, step: CaseStep): Promise<string | undefined> {
 }
 
 /** What the provider lacks must be refused, not ignored: the first Service of the story gets no load balancer and is told why. */
-async function tellOpposite(of: ConformanceCase, rig: Rig): Promise<CaseResult> {
+async function tellOpposite(of: ConformanceCase, rig: Rig, lacked: readonly string[]): Promise<CaseResult> {
   const asks = of.asks ?? stepsToFirstService(of.steps);
   let seen: string | undefined;
   for (const step of asks) seen ??= await take(rig, step);
   await rig.rest(5_000);
   seen ??= await refusedVisibly(rig);
   const outcome: Outcome = seen === undefined ? 'refused-visibly' : 'failed';
-  const checks = rowsOf(of).map((row) => ({ caseId: of.id, row, outcome, ...(seen === undefined ? {} : { reason: seen }) }));
+  const checks = rowsOf(of).map((row): CheckResult => ({ caseId: of.id, row, outcome, reason: seen ?? lacked.join('; ') }));
   return resultOf(
     of,
     rig,
     checks,
     seen === undefined ? undefined : { step: asks.length - 1, text: seen, trace: rig.trace.tail(shownTrace) },
   );
+}
+
+function reasonOf(feature: Feature, capabilities: Capabilities): string {
+  const has = capabilities[feature];
+  return `lacks ${feature}${has === true ? '' : `: ${has.lacks}`}`;
 }
 
 function stepsToFirstService(steps: readonly CaseStep[]): readonly ActionStep[] {

@@ -67,14 +67,19 @@ export class Trace {
     return writes.filter(({ method, path }) => method !== 'GET' && !path.includes('/leases') && !path.includes('/events'));
   }
 
-  /** The last entries as lines for people. */
+  /** The last entries as lines for people, with seconds since the story began. A Lease that was renewed is no news. */
   tail(count: number): readonly string[] {
-    return this.entries.slice(-count).map(lineOf);
+    const start = this.entries[0]?.at ?? 0;
+    const renewed = (entry: TraceEntry) => entry.kind === 'api' && entry.path.includes('/leases/') && entry.status === 200;
+    return this.entries
+      .filter((entry) => !renewed(entry))
+      .slice(-count)
+      .map((entry) => lineOf(entry, entry.at - start));
   }
 }
 
-function lineOf(entry: TraceEntry): string {
-  const time = `${(entry.at / 1000).toFixed(3)}s`;
+function lineOf(entry: TraceEntry, sinceMs: number): string {
+  const time = `${(sinceMs / 1000).toFixed(3)}s`;
   switch (entry.kind) {
     case 'act':
       return `${time} > ${entry.text}`;
