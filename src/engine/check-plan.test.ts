@@ -34,6 +34,9 @@ describe('a plan that breaks the contract', () => {
       'would create with the marks of another owner',
     ],
     ['promises marks without creating', { proof: { willMark: marks } }, 'promises to mark what it does not create'],
+    ['does not say what clients notice', { disruption: undefined as unknown as 'none' }, 'says undefined of what clients notice'], // what an honest provider's types forbid
+    ['has a word of its own for what clients notice', { disruption: 'hardly-any' as 'none' }, 'says hardly-any of what clients notice'], // as above
+    ['does something nobody knows', { verb: 'drop' as 'delete' }, 'would drop, which is nothing to be done'], // as above
     ['destroys without saying what is lost', { disruption: 'destroys' }, 'is destroys but does not say what is lost'],
     [
       'destroys with an empty claim',

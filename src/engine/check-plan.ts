@@ -1,11 +1,13 @@
 import { LbError } from '../errors.ts';
 import { marksOf, proves, type Owner } from '../model/owner.ts';
-import type { AnyPlan, AnyStep } from '../model/plan.ts';
+import { disruptions, type AnyPlan, type AnyStep } from '../model/plan.ts';
 import { isFrozen, isGone, type Want } from '../model/spec.ts';
 import { canonicalJson } from '../model/digest.ts';
 import { isWorse, needsClaim } from '../plan/disruption.ts';
 import { sourcesOf } from '../plan/inputs.ts';
 import { orderSteps } from '../plan/order.ts';
+
+const verbs: readonly AnyStep['verb'][] = ['create', 'update', 'delete'];
 
 /**
  * Holds a plan against the contract before anything of it runs, and gives its steps in the order they run in. What is
@@ -16,6 +18,7 @@ export function checkPlan(plan: AnyPlan, want: Want<unknown>): readonly AnyStep[
   if (plan.refusals.length > 0 && plan.steps.length > 0) throw bug('a plan that refuses has steps all the same');
   const ordered = orderSteps(plan.steps);
   for (const step of ordered) {
+    checkWords(step);
     checkProof(step, want.owner);
     checkDisruption(step);
     checkWant(step, want);
@@ -23,6 +26,12 @@ export function checkPlan(plan: AnyPlan, want: Want<unknown>): readonly AnyStep[
     if (hidden !== undefined) throw bug(`step ${step.id} uses an output of ${hidden} without coming after it`);
   }
   return ordered;
+}
+
+/** A word that is not known, or missing, would be looked up in the guard's rules and found to be forbidden by none. */
+function checkWords(step: AnyStep): void {
+  if (!disruptions.includes(step.disruption)) throw bug(`step ${step.id} says ${step.disruption} of what clients notice`);
+  if (!verbs.includes(step.verb)) throw bug(`step ${step.id} would ${step.verb}, which is nothing to be done`);
 }
 
 function checkProof(step: AnyStep, owner: Owner): void {

@@ -6,6 +6,7 @@ import type { AnyPlan, AnyStep, Refusal, Wait } from '../model/plan.ts';
 import type { Report } from '../model/report.ts';
 import { isFrozen, isSpec, type Want } from '../model/spec.ts';
 import type { AnyProvider, CallContext } from '../provider.ts';
+import { checkReport } from './check-report.ts';
 import type { GuardRules, Held } from './guard.ts';
 import { judge, type Judgement } from './judge.ts';
 import { runSteps, type StepRun } from './run-steps.ts';
@@ -101,7 +102,7 @@ export async function runPass(asked: PassInput, ports: PassPorts, context: PassC
       have = await provider.observe(judgement.active, { maxAgeMs: Number.POSITIVE_INFINITY }, context.call);
       after = await judge(provider, judgement.active, have, rules);
     }
-    report = await provider.report(judgement.active, have);
+    report = checkReport(await provider.report(judgement.active, have), judgement.active);
   } catch (thrown) {
     failure = asLbErrorOf(thrown, context.call.signal);
   }
