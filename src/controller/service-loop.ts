@@ -1,5 +1,6 @@
 import { asLbError, asLbErrorOf, isEnding, type LbError } from '../errors.ts';
 import { claimOf, type Claimed } from '../intent/claim.ts';
+import { inputDigestOf } from '../intent/input.ts';
 import type { Log } from '../log.ts';
 import { conditionTypes } from '../model/condition.ts';
 import { serviceLoadBalancer, serviceOfKey, type LoadBalancerKey, type ProviderName } from '../model/ids.ts';
@@ -15,7 +16,7 @@ import { isNewer, newKeyState, statusAsWritten, triggerDigest, type KeyState } f
 import type { Lane, LaneQueue } from './lane-queue.ts';
 import type { LoopParts } from './loop-parts.ts';
 import { endsBackOff, nextAfterError, waitForUserMs, type NextPass } from './next-pass.ts';
-import { servedBy } from './record.ts';
+import { readRecord, servedBy } from './record.ts';
 import { sentence } from './sentence.ts';
 
 /** Why a Service is foreign that may have been ours a moment ago, and has not moved to another controller. */
@@ -185,7 +186,7 @@ export class ServiceLoop {
     if (state.vanished || isEnding(error)) return parked ? { kind: 'parked' } : nextAfterError(error);
     announceFailure(this.#parts.events, state.view, error);
     try {
-      const conditions = conditionsFor({ refusals: [], error, notices: [], appliedBefore: isProgrammed(state.view) }).filter(
+      const conditions = conditionsFor({ refusals: [], error, notices: [], appliedBefore: this.#isApplied(state.view) }).filter(
         ({ type }) => type !== conditionTypes.accepted,
       );
       await this.#parts.writer.write(state, { conditions }, 'status');
@@ -193,6 +194,13 @@ export class ServiceLoop {
       log.warn({ error: asLbError(thrown) }, 'failure could not be written on the service');
     }
     return parked ? { kind: 'parked' } : nextAfterError(error);
+  }
+
+  /** Whether what the Service says is what it was served by last: an edit that came since was not done. */
+  #isApplied(service: ServiceView): boolean {
+    const claim = this.#claim(service);
+    const edited = claim.kind === 'ours' && claim.wanted && readRecord(service.conditions)?.input !== inputDigestOf(service);
+    return isProgrammed(service) && !edited;
   }
 
   #scheduleUnit(key: LoadBalancerKey, next: NextPass): void {

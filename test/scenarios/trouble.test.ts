@@ -92,6 +92,37 @@ it('does not let a Service go while the outcome of its creation is unknown', asy
   expect(cloud.balancers).toEqual([]);
 });
 
+it('says of an edit that could not even be begun that it is not done', async () => {
+  const clock = new ManualClock();
+  cloud = new MemoryCloud(clock);
+  const toy = memoryProvider(cloud) as AnyProviderDefinition;
+  let silly = false;
+  const provider: AnyProviderDefinition = {
+    ...toy,
+    create: (connection, host) => {
+      const inner = toy.create(connection, host);
+      return {
+        ...inner,
+        capabilities: (settings) => {
+          if (silly) throw new TypeError('oops');
+          return inner.capabilities(settings);
+        },
+      };
+    },
+  };
+  world = new World({ clock, providers: { toy: provider } });
+  await world.addNodes('n1');
+  await world.start();
+  await world.createService('web');
+  await world.createService('same');
+  await world.rest();
+  silly = true;
+  await world.patchService('web', { spec: { ports: [{ port: 81 }] } });
+  await world.rest(600_000);
+  expect(world.conditions('web')).toMatchObject({ Programmed: 'False InternalError' });
+  expect(world.conditions('same')).toMatchObject({ Programmed: 'True Programmed', Degraded: 'True InternalError' });
+});
+
 it('goes on with the other Services where one fails, and where the API server refuses a write', async () => {
   await open();
   cloud.plan('create', new LbError('PermissionDenied', 'no'));
