@@ -12,6 +12,7 @@ import { cases as families } from './cases/families.ts';
 import { cases as finalizers } from './cases/finalizers.ts';
 import { cases as frozen } from './cases/frozen.ts';
 import { cases as guard } from './cases/guard.ts';
+import { cases as hostileAnswers } from './cases/hostile-answers.ts';
 import { cases as life } from './cases/life.ts';
 import { cases as lostReplies } from './cases/lost-replies.ts';
 import { cases as nodePorts } from './cases/node-ports.ts';
@@ -66,4 +67,5 @@ export const allCases: readonly ConformanceCase[] = [
   ...lostReplies,
   ...throttling,
   ...verdicts,
+  ...hostileAnswers,
 ];

@@ -3,17 +3,26 @@ import { sleep } from '../clock.ts';
 import { LbError } from '../errors.ts';
 import type { CallContext } from '../provider.ts';
 import type { Reason } from '../reasons.ts';
+import type { WrongAnswer } from './wrong-answers.ts';
+
+/** Calls that may reach the cloud. */
+export type CallVerb = 'start' | 'observe' | 'apply' | 'inventory';
+/** Calls whose answer is made of what the provider was given or has seen. */
+export type AnswerVerb = 'plan' | 'report' | 'capabilities';
 
 /** What may go wrong with a call to a provider, whatever its cloud: it happens at the contract, around the call. */
 export interface ContractFault {
-  readonly verb: 'start' | 'observe' | 'apply' | 'inventory';
+  /** `plan`, `report` and `capabilities` only answer wrongly; they reach no cloud. */
+  readonly verb: CallVerb | AnswerVerb;
   /**
    * `error`: it fails with this code before anything was done. `throttle`: the cloud asks to slow down, with or without
    * saying for how long. `latency`: it takes this long. `hang`: it never answers, until it is aborted. `lost-reply`: it is
    * done and the reply is lost. `late`: the reply is lost and it is done only `ms` later (never longer than the provider's
-   * `settleMs`). `partial`: an inventory that breaks off after its first thing.
+   * `settleMs`). `partial`: an inventory that breaks off after its first thing. `answer`: it is done, and what it answers is
+   * not what the contract allows: see `answer`.
    */
-  readonly fault: 'error' | 'throttle' | 'latency' | 'hang' | 'lost-reply' | 'late' | 'partial';
+  readonly fault: 'error' | 'throttle' | 'latency' | 'hang' | 'lost-reply' | 'late' | 'partial' | 'answer';
+  readonly answer?: WrongAnswer;
   readonly code?: Reason;
   readonly ms?: number;
   /** Lets so many calls pass first. */
@@ -46,8 +55,8 @@ export class ContractFaults {
   }
 
   /** Makes the call, or what the next armed fault makes of it. */
-  async around<T>(verb: ContractFault['verb'], settleMs: number, ctx: CallContext, call: (ctx: CallContext) => Promise<T>): Promise<T> {
-    const fault = this.#next(verb);
+  async around<T>(verb: CallVerb, settleMs: number, ctx: CallContext, call: (ctx: CallContext) => Promise<T>): Promise<T> {
+    const fault = this.#next(verb, (kind) => kind !== 'partial' && kind !== 'answer');
     switch (fault?.fault) {
       case 'error':
         throw new LbError(fault.code ?? 'CloudUnavailable', `${verb} was made to fail`);
@@ -75,12 +84,17 @@ export class ContractFaults {
 
   /** Whether an inventory breaks off now. */
   breaksOff(): boolean {
-    return this.#next('inventory', 'partial') !== undefined;
+    return this.#next('inventory', (kind) => kind === 'partial') !== undefined;
   }
 
-  #next(verb: ContractFault['verb'], only?: 'partial'): ContractFault | undefined {
+  /** What is to be answered now in place of the right answer. */
+  answerTo(verb: ContractFault['verb']): WrongAnswer | undefined {
+    return this.#next(verb, (kind) => kind === 'answer')?.answer;
+  }
+
+  #next(verb: ContractFault['verb'], kinds: (kind: ContractFault['fault']) => boolean): ContractFault | undefined {
     for (const armed of this.#armed) {
-      if (armed.fault.verb !== verb || armed.left <= 0 || (armed.fault.fault === 'partial') !== (only === 'partial')) continue;
+      if (armed.fault.verb !== verb || armed.left <= 0 || !kinds(armed.fault.fault)) continue;
       if (armed.skip > 0) {
         armed.skip--;
         continue;

@@ -2,14 +2,16 @@ import type { Clock } from '../clock.ts';
 import { asLbError } from '../errors.ts';
 import type { Feature } from '../model/capabilities.ts';
 import { serviceLoadBalancer, type LoadBalancerKey } from '../model/ids.ts';
+import type { OwnedThing } from '../model/capabilities.ts';
 import type { Json } from '../model/json.ts';
 import type { AnyStep } from '../model/plan.ts';
-import { ownerOfMarks } from '../model/owner.ts';
+import { ownerOfMarks, type Owner } from '../model/owner.ts';
 import type { Want } from '../model/spec.ts';
 import type { AnyProvider, AnyProviderDefinition, CallContext } from '../provider.ts';
-import type { ContractFaults } from './contract-faults.ts';
+import type { ContractFault, ContractFaults } from './contract-faults.ts';
 import type { Incarnation } from './incarnation.ts';
 import type { ProviderCall, Trace } from './trace.ts';
+import { spoiled } from './wrong-answers.ts';
 
 export interface Watching {
   readonly incarnation: Incarnation;
@@ -54,40 +56,45 @@ class WatchedProvider implements AnyProvider {
 
   capabilities(settings: unknown) {
     const lacks = this.#watching.withheld.map((feature) => [feature, { lacks: `the case withholds ${feature}` }] as const);
-    return { ...this.#inner.capabilities(settings), ...Object.fromEntries(lacks) };
+    const right = { ...this.#inner.capabilities(settings), ...Object.fromEntries(lacks) };
+    return this.#answered('capabilities', right);
   }
 
-  observe(want: Want<unknown>, age: { readonly maxAgeMs: number }, ctx: CallContext): Promise<Json> {
-    return this.#call({ verb: 'observe', key: want.owner.key, want, maxAgeMs: age.maxAgeMs }, ctx, (given) =>
+  async observe(want: Want<unknown>, age: { readonly maxAgeMs: number }, ctx: CallContext): Promise<Json> {
+    const have = await this.#call({ verb: 'observe', key: want.owner.key, want, maxAgeMs: age.maxAgeMs }, ctx, (given) =>
       this.#inner.observe(want, age, given),
     );
+    return this.#answered('observe', have);
   }
 
   async plan(want: Want<unknown>, have: Json) {
     const plan = await this.#pure(() => this.#inner.plan(want, have));
     this.#note({ verb: 'plan', key: want.owner.key, want, have, plan }, true);
-    return plan;
+    return this.#answered('plan', plan, want.owner);
   }
 
-  apply(step: AnyStep, ctx: CallContext) {
+  async apply(step: AnyStep, ctx: CallContext) {
     const key = keyOfStep(step);
-    return this.#call({ verb: 'apply', step, ...(key === undefined ? {} : { key }) }, ctx, (given) => this.#inner.apply(step, given));
+    const about = { verb: 'apply' as const, step, ...(key === undefined ? {} : { key }) }; // a literal verb
+    return this.#answered('apply', await this.#call(about, ctx, (given) => this.#inner.apply(step, given)));
   }
 
   async report(want: Want<unknown>, have: Json) {
     const report = await this.#pure(() => this.#inner.report(want, have));
     this.#note({ verb: 'report', key: want.owner.key, want, have, report }, true);
-    return report;
+    return this.#answered('report', report);
   }
 
-  async *inventory(ctx: CallContext) {
+  async *inventory(ctx: CallContext): AsyncGenerator<OwnedThing> {
     const { incarnation, faults } = this.#watching;
     const call = this.#note({ verb: 'inventory' }, false);
     const things = this.#inner.inventory(ctx)[Symbol.asyncIterator]();
-    const next = () => this.#counted(() => things.next());
+    const how = faults.answerTo('inventory');
+    const next = (): Promise<IteratorResult<OwnedThing>> =>
+      this.#counted(() => (how === 'empty' ? Promise.resolve(noMore) : things.next()));
     let first = await this.#crossed(call, 'inventory', () => faults.around('inventory', this.#definition.settleMs, ctx, next));
     for (; first.done !== true; first = await incarnation.guard(next)) {
-      yield first.value;
+      yield how === undefined ? first.value : spoiled(first.value, how);
       if (faults.breaksOff()) {
         await things.return?.();
         throw (call.error = asLbError(new Error('the inventory broke off'), 'CloudUnavailable'));
@@ -147,6 +154,12 @@ class WatchedProvider implements AnyProvider {
     }
   }
 
+  /** The right answer, or the wrong one that a fault asks for. The trace has the right one. */
+  #answered<T>(verb: ContractFault['verb'], right: T, owner?: Owner): T {
+    const how = this.#watching.faults.answerTo(verb);
+    return how === undefined ? right : spoiled(right, how, owner);
+  }
+
   #pure<T>(call: () => T | Promise<T>): Promise<T> {
     return this.#watching.incarnation.guard(() => this.#counted(async () => call()));
   }
@@ -159,8 +172,11 @@ class WatchedProvider implements AnyProvider {
 
 const nameOf = ({ verb, step, key }: ProviderCall): string => [verb, step?.id ?? key].filter((part) => part !== undefined).join(' ');
 
+const noMore: IteratorReturnResult<undefined> = { done: true, value: undefined };
+
 /** Whose load balancer a step is about: its proof says so. */
-function keyOfStep({ proof }: AnyStep): LoadBalancerKey | undefined {
+function keyOfStep({ proof }: Partial<AnyStep>): LoadBalancerKey | undefined {
+  if (proof === undefined) return undefined;
   if ('consent' in proof) return serviceLoadBalancer(proof.consent);
   return ownerOfMarks('marks' in proof ? proof.marks : proof.willMark)?.key;
 }
