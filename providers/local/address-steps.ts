@@ -92,12 +92,14 @@ export function lossOf({ id, added }: LoadBalancerRecord, address: IpAddress): s
   return `address ${address} (${number === undefined ? id : `${id}, added as ${number}`})`;
 }
 
-/** Why what is wanted cannot be had; what may be missing is no reason. */
+/** Why what is wanted cannot be had; what may be missing is no reason, unless nothing is left. */
 export function addressRefusals(want: LoadBalancerSpec<Settings>, place: Place): readonly Refusal[] {
-  return want.addresses.flatMap((wish) => {
+  const problems = want.addresses.flatMap((wish) => {
     const problem = problemOf(wish, place);
-    return problem !== undefined && (wish.required || wish.requested !== undefined) ? [problem] : [];
+    return problem === undefined ? [] : [{ problem, fatal: wish.required || wish.requested !== undefined }];
   });
+  const nothingLeft = problems.length === want.addresses.length;
+  return problems.flatMap(({ problem, fatal }) => (fatal || nothingLeft ? [problem] : []));
 }
 
 /** Why this address is not to be had; undefined where it is, or is there. */

@@ -176,6 +176,11 @@ describe('a family that is not to be had', () => {
     expect(planned(want, have(free)).steps.map(({ op }) => op)).toEqual([{ do: 'add-address', on: 'lb-2', choices: ['fd00:80::1'] }]);
   });
 
+  it('is refused where nothing would be left', () => {
+    const want = spec({ ...internal, addresses: [wish('IPv6', { required: false })] });
+    expect(planOf(want, emptyState)).toMatchObject({ steps: [], refusals: [{ reason: 'UnsupportedFeature' }] });
+  });
+
   it('is refused where it was asked for by name, whether it must be there or not', () => {
     const outside = spec({ addresses: [wish('IPv4'), wish('IPv6', { required: false, requested: 'fd00:99::1' })] });
     expect(planOf(outside, standing)).toMatchObject({ steps: [], refusals: [{ reason: 'AddressOutOfRange' }] });

@@ -3,9 +3,11 @@ import type { Protocol } from '../../../src/model/ids.ts';
 import { parseIp } from '../../../src/net/ip.ts';
 import type { Endpoint, Network, TcpConnection } from '../api/network.ts';
 
+export type ClientNetwork = Pick<Network, 'connectTcp' | 'openFlow'>;
+
 /** One request by a client of this network; `patience` resolves when it has waited for long enough. */
 export async function requested(
-  network: Network,
+  network: ClientNetwork,
   to: Endpoint,
   protocol: Protocol,
   patience: () => Promise<undefined>,
@@ -14,7 +16,7 @@ export async function requested(
   return protocol === 'TCP' ? requestedTcp(network, to, patience) : requestedUdp(network, to, patience);
 }
 
-async function requestedTcp(network: Network, to: Endpoint, patience: () => Promise<undefined>): Promise<TrafficAnswer> {
+async function requestedTcp(network: ClientNetwork, to: Endpoint, patience: () => Promise<undefined>): Promise<TrafficAnswer> {
   const connection = await network.connectTcp(to, 1000);
   if (typeof connection === 'string') return connection === 'refused' ? 'refused' : 'no-answer';
   const line = await Promise.race([lineOf(connection), patience()]);
@@ -22,7 +24,7 @@ async function requestedTcp(network: Network, to: Endpoint, patience: () => Prom
   return line === undefined ? 'no-answer' : line === 'cut' ? 'refused' : answerOf(line.text);
 }
 
-async function requestedUdp(network: Network, to: Endpoint, patience: () => Promise<undefined>): Promise<TrafficAnswer> {
+async function requestedUdp(network: ClientNetwork, to: Endpoint, patience: () => Promise<undefined>): Promise<TrafficAnswer> {
   const answered = Promise.withResolvers<TrafficAnswer>();
   const flow = network.openFlow(
     to,

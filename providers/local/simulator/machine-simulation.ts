@@ -7,12 +7,10 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { settle, sleep, systemClock } from '../../../src/clock.ts';
-import { LbError } from '../../../src/errors.ts';
-import type { DataPath, Planted, ProviderSimulation, SimulatedNode, Tampering } from '../../../src/conformance/simulation.ts';
+import type { DataPath, Planted, ProviderSimulation, Tampering } from '../../../src/conformance/simulation.ts';
 import { noCheckpoint } from '../../../src/model/checkpoint.ts';
 import type { LoadBalancerKey } from '../../../src/model/ids.ts';
 import { marksOf, type Owner } from '../../../src/model/owner.ts';
-import { parseIp, type Family, type IpAddress } from '../../../src/net/ip.ts';
 import type { ProviderDefinition } from '../../../src/provider.ts';
 import { parseRanges } from '../address-range.ts';
 import { DiskStateFile } from '../api/disk-state-file.ts';
@@ -27,11 +25,12 @@ import type { Connection, Settings } from '../settings.ts';
 import { emptyState, type State } from '../state.ts';
 import type { Changed } from '../state-change.ts';
 import { parseState } from '../state-text.ts';
-import { requested } from './client.ts';
+import { requested, type ClientNetwork } from './client.ts';
 import { mortalNetwork, UnderWay } from './mortal-network.ts';
 import { NodePorts } from './node-ports.ts';
 import { Outside } from './outside.ts';
 import { SimulatedProcess } from './simulated-process.ts';
+import { disguised, StandIns } from './stand-ins.ts';
 
 /** After which time a client that has heard nothing gives up. */
 const patienceMs = 1000;
@@ -46,7 +45,8 @@ interface Instance {
 
 /**
  * What the provider waits for it waits for by the clock it is given, so that a test may move that by hand; what its sockets
- * wait for takes real time, and `quiet` waits for it.
+ * wait for takes real time, and `quiet` waits for it. Nodes and clients have loopback addresses that stand in for their own.
+ * `127.96.<number>` and what follows is this one's: two of them on one machine do not meet.
  */
 export class MachineSimulation implements ProviderSimulation {
   readonly definition: ProviderDefinition<Connection, Settings>;
@@ -54,8 +54,7 @@ export class MachineSimulation implements ProviderSimulation {
   readonly dataPath: DataPath;
   readonly tamper: Readonly<Record<Tampering, (key: LoadBalancerKey) => Promise<void>>>;
   readonly #folder: string;
-  /** Runs of this on one machine do not meet: `127.96.<number>` is this one's. */
-  readonly #number: number;
+  readonly #standIns: StandIns;
   readonly #nodes: NodePorts;
   readonly #outside: Outside;
   readonly #underWay = new UnderWay();
@@ -68,11 +67,11 @@ export class MachineSimulation implements ProviderSimulation {
 
   private constructor(folder: string, number: number) {
     this.#folder = folder;
-    this.#number = number;
     const ranges = { public: [`127.96.${number}.128/25`], internal: [`127.97.${number}.128/25`] };
     this.connection = { ranges, stateFile: join(folder, 'portolan-local.json') };
     this.definition = { ...provider, create: (connection, host) => this.#create(connection, host) };
-    this.#nodes = new NodePorts({ at: () => new MachineNetwork(systemClock), serveHttp });
+    this.#standIns = new StandIns(number);
+    this.#nodes = this.#makeNodes();
     this.dataPath = this.#makeDataPath();
     this.#outside = new Outside({
       ranges: parseRanges({ ...this.connection, probeInterval: 0 }),
@@ -139,34 +138,37 @@ export class MachineSimulation implements ProviderSimulation {
         return { release };
       },
     };
-    const api = { network: mortalNetwork(network, process, this.#underWay), stateFile };
+    const api = { network: mortalNetwork(disguised(network, this.#standIns), process, this.#underWay), stateFile };
     const instance = new LocalProvider(connection, { ...host, clock: process.clock(host.clock) }, api);
     this.#instances.push({ process, provider: instance, network, hasFile: () => hasFile });
     return instance;
   }
 
+  #makeNodes(): NodePorts {
+    const network = new MachineNetwork(systemClock);
+    const here = ({ address, port }: Endpoint): Endpoint => ({ address: this.#standIns.of(address), port });
+    return new NodePorts({
+      at: () => ({
+        listenTcp: (at, accept, closed) => network.listenTcp(here(at), accept, closed),
+        bindUdp: (at, receive, closed) => network.bindUdp(here(at), receive, closed),
+      }),
+      serveHttp: (at, status) => serveHttp(here(at), status),
+    });
+  }
+
   #makeDataPath(): DataPath {
     return {
-      nodeAddress: (index, family) => this.#nodeAddress(index, family),
       setNodes: (nodes) => {
-        this.#nodes.set(nodes.map(inFamilyOfMachine));
+        this.#nodes.set(nodes);
         return this.#nodes.ready();
       },
       request: async (from, address, port, protocol) => {
-        if (from !== undefined && !from.startsWith('127.')) {
-          throw new LbError('AddressNotAvailable', `a client on this machine comes from 127.0.0.0/8, not from ${from}`);
-        }
         await this.#nodes.ready();
         const patience = () => sleep(systemClock, patienceMs).then(() => undefined);
-        return requested(new MachineNetwork(systemClock, from), { address, port }, protocol, patience);
+        const source = from === undefined ? undefined : this.#standIns.of(from);
+        return requested(loopbackClient(new MachineNetwork(systemClock, source)), { address, port }, protocol, patience);
       },
     };
-  }
-
-  /** Of IPv6 a machine has one loopback address only: nodes have some there for the record, and nobody answers. */
-  #nodeAddress(index: number, family: Family): IpAddress {
-    const text = family === 'IPv4' ? `127.96.${this.#number}.${index + 1}` : `fd00:96::${(index + 1).toString(16)}`;
-    return parseIp(text) ?? (text as IpAddress); // canonical as long as there are fewer than 127 nodes
   }
 
   async #state(): Promise<State> {
@@ -189,9 +191,14 @@ export class MachineSimulation implements ProviderSimulation {
   }
 }
 
-function inFamilyOfMachine({ addresses: { IPv4 }, ...node }: SimulatedNode): SimulatedNode {
-  return { ...node, addresses: IPv4 === undefined ? {} : { IPv4 } };
-}
+/** No host is silent on loopback: a connection that did not come about was cut before the system told of it. */
+const loopbackClient = (network: MachineNetwork): ClientNetwork => ({
+  openFlow: (to, receive, lost) => network.openFlow(to, receive, lost),
+  connectTcp: async (to, timeoutMs) => {
+    const connection = await network.connectTcp(to, timeoutMs);
+    return connection === 'unreachable' ? 'refused' : connection;
+  },
+});
 
 async function serveHttp({ address, port }: Endpoint, status: () => number): Promise<() => Promise<void>> {
   const server = createServer((_request, response) => response.writeHead(status()).end());
