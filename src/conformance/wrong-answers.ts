@@ -7,7 +7,7 @@ import { marksOf, type Owner } from '../model/owner.ts';
  * `plan`: `another-owner` and `no-proof` (why it may touch what it touches), `no-disruption`, `strange-disruption` and
  * `no-claim` (what it costs), `circle`, `unknown-step` and `twice` (order), `no-operation`, `refuses-and-acts`,
  * `more-than-members` (for a frozen load balancer), `creates` (for one that is to go). `report`: `other-listeners`,
- * `no-listeners`, `strange-state`, `no-address` and `unknown-address`. `inventory`: `empty`.
+ * `no-listeners`, `strange-state`, `no-address`, and, both allowed, `unknown-address` and `no-mode`. `inventory`: `empty`.
  */
 export const wrongAnswers = [
   'null',
@@ -29,6 +29,7 @@ export const wrongAnswers = [
   'strange-state',
   'no-address',
   'unknown-address',
+  'no-mode',
   'empty',
 ] as const;
 export type WrongAnswer = (typeof wrongAnswers)[number];
@@ -80,6 +81,10 @@ function wrong(right: unknown, how: WrongAnswer, owner: Owner | undefined): unkn
       return { ...answer, ingress: [{}] };
     case 'unknown-address':
       return { ...answer, ingress: 'unknown' };
+    case 'no-mode': {
+      const entries = Array.isArray(answer['ingress']) ? (answer['ingress'] as readonly JsonObject[]) : []; // of a report
+      return { ...answer, ingress: entries.map((entry) => without(entry, 'ipMode')) };
+    }
     case 'empty':
       throw new Error('only an inventory is empty');
   }
