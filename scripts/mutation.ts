@@ -12,8 +12,8 @@ import { scoreOf, scoreTable, type Score } from './mutation-score.ts';
  */
 const modules: Readonly<Record<string, readonly string[]>> = {
   plan: ['src/plan/*.ts'],
-  guard: ['src/engine/{guard,approval-code,check-plan,judge}.ts'],
-  engine: ['src/engine/{pass,run-steps}.ts'],
+  guard: ['src/engine/{guard,approval-code,check-*,judge}.ts'],
+  engine: ['src/engine/*.ts', '!src/engine/{guard,approval-code,check-*,judge}.ts'],
   intent: ['src/intent/*.ts'],
   queue: ['src/controller/lane-queue.ts'],
 };
