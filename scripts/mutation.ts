@@ -6,7 +6,7 @@ import { explained } from '../test/mutation/explained.ts';
 import { scoreOf, scoreTable, type Score } from './mutation-score.ts';
 
 /**
- * `npm run mutation`: changes the code in thousands of small ways, one after the other, and asks the tests of each. A change
+ * `npm run mutation`: changes the code in more than a thousand small ways, one after the other, and asks the tests of each. A change
  * that no test notices is a test that is missing, or code that is not needed. Those that nobody can notice are in
  * `test/mutation/explained.ts`, each with its reason; any other, or a score below the least, fails the command.
  */
@@ -36,7 +36,7 @@ if (asked === undefined) {
 function readArguments(): readonly string[] | undefined {
   try {
     const { positionals } = parseArgs({ allowPositionals: true });
-    if (positionals.some((name) => !(name in modules))) return undefined;
+    if (positionals.some((name) => !Object.hasOwn(modules, name))) return undefined;
     return positionals.length === 0 ? Object.keys(modules) : positionals;
   } catch {
     return undefined; // an unknown flag: the usage is the answer
