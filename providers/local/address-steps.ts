@@ -65,7 +65,7 @@ function removeAddress(
   const unseen = isNewer && !isPublishedAddress(want, old);
   const claim: Claim = { loses: [lossOf(record, old)], because: [causeOf(want, record, old, wish)] };
   const step = edit(record, `address/${old}/delete`, {
-    summary: unseen ? `give up ${old}, which was never published, of the load balancer` : `give up the address ${old} of the load balancer`,
+    summary: unseen ? `give up the unpublished address ${old} of the load balancer` : `give up the address ${old} of the load balancer`,
     ...(unseen ? { disruption: 'none' } : { disruption: 'changes-address', claim }),
     op: { do: 'remove-address', on: record.id, address: old },
   });
