@@ -13,7 +13,7 @@ export async function referencePages(): Promise<ReadonlyMap<string, string>> {
   return new Map([
     ['configuration.md', configMarkdown(documented)],
     ['configuration.schema.json', `${JSON.stringify(configJsonSchema(documented), null, 2)}\n`],
-    ['annotations.md', annotationsMarkdown(documented)],
+    ['annotations.md', annotationsMarkdown(documented.filter(({ incomplete }) => incomplete !== true))],
     ['reasons.md', reasonsMarkdown()],
     ['metrics.md', metricsMarkdown({ ...metricTable, ...kubeMetrics })],
     ['cli.md', cliMarkdown()],

@@ -146,15 +146,7 @@ export class ExternalProvider implements AnyProvider {
     }
     this.#startedAt = host.clock.monotonic();
     this.#failure = undefined;
-    session.owner = { event: (event) => this.#tell(event), broken: (why) => this.#lost(why) };
-  }
-
-  #tell(event: JsonObject): void {
-    try {
-      this.#feed.tell(parseChange(event));
-    } catch (thrown) {
-      this.#parts.host.log.warn({ error: asLbError(thrown) }, 'the provider sent an event that the protocol does not have');
-    }
+    session.owner = { event: (event) => this.#feed.tell(parseChange(event)), broken: (why) => this.#lost(why) };
   }
 
   #lost(why: LbError): void {

@@ -40,6 +40,7 @@ describe('a process that breaks the protocol is ended, explained, and started ag
     ['long-line', 'BadAnswer', 'wrote a line of more than 4 MiB'],
     ['wrong-id', 'BadAnswer', 'answered what it was not asked, or answered twice'],
     ['no-id', 'BadAnswer', 'answered what it was not asked, or answered twice'],
+    ['bad-event', 'BadAnswer', 'sent an event that the protocol does not have'],
     ['neither', 'BadAnswer', 'answered observe with neither a result nor an error'],
     ['both', 'BadAnswer', 'answered observe with neither a result nor an error'],
   ])('%s', async (how, code, text) => {

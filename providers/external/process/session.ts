@@ -12,6 +12,7 @@ export type Answer = { readonly result: Json } | { readonly error: Json };
 
 /** Who listens to a session: its events, and the end nobody asked for. */
 export interface SessionOwner {
+  /** @throws LbError where it is none of the protocol */
   event(event: JsonObject): void;
   broken(why: LbError): void;
 }
@@ -128,7 +129,7 @@ export class Session {
     if (this.#broken !== undefined) return;
     const message = messageOf(bytes);
     if (message === undefined) return this.#break('BadAnswer', 'wrote to stdout what is no message of the protocol');
-    if (message['event'] !== undefined) return this.owner?.event(message);
+    if (message['event'] !== undefined) return this.#event(message);
     const id = message['id'];
     const entry = typeof id === 'number' ? this.#pending.get(id) : undefined;
     if (typeof id !== 'number' || entry === undefined) return this.#break('BadAnswer', 'answered what it was not asked, or answered twice');
@@ -140,15 +141,23 @@ export class Session {
     this.#idleNow();
   }
 
+  #event(event: JsonObject): void {
+    try {
+      this.owner?.event(event);
+    } catch (thrown) {
+      this.#break('BadAnswer', 'sent an event that the protocol does not have', thrown);
+    }
+  }
+
   #idleNow(): void {
     if (!this.idle) return;
     for (const tell of this.#tellIdle) tell();
     this.#tellIdle = [];
   }
 
-  #break(code: 'BadAnswer' | 'ProviderProcessFailed', how: string): void {
+  #break(code: 'BadAnswer' | 'ProviderProcessFailed', how: string, cause?: unknown): void {
     if (this.#broken !== undefined) return;
-    this.#broken = this.#failure(code, how);
+    this.#broken = this.#failure(code, how, cause);
     this.#child.kill();
     const pending = [...this.#pending.values()];
     this.#pending.clear();
@@ -160,10 +169,10 @@ export class Session {
     this.owner?.broken(this.#broken);
   }
 
-  #failure(code: 'BadAnswer' | 'ProviderProcessFailed', how: string): LbError {
+  #failure(code: 'BadAnswer' | 'ProviderProcessFailed', how: string, cause?: unknown): LbError {
     const command = commandText(this.#launch.command);
     const remedy = `See the log for what it wrote to stderr, and run ${command} by hand.`;
-    return new LbError(code, `the provider's process (${command}) ${how}`, { remedy });
+    return new LbError(code, `the provider's process (${command}) ${how}`, { remedy, cause });
   }
 }
 
