@@ -101,7 +101,7 @@ export const settings: SettingsTable<Settings> = {
     values: ['off', 'v1', 'v2', 'true', 'false', '*'],
     default: defaultSettings.proxyProtocol,
     text: 'Whether each new TCP connection to a node begins with a PROXY protocol header that names the client, and in which version; `true` is v1, `*` is v2. UDP ports are served without it.',
-    since: '0.2',
+    since: '0.1',
     annotations: [
       'portolan.dev/proxy-protocol',
       'loadbalancer.openstack.org/proxy-protocol',
