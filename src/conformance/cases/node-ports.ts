@@ -82,6 +82,7 @@ export const cases: readonly ConformanceCase[] = [
       rest(),
       { rows: ['H8'], check: 'object', service: 'web', at: '/spec/ports/0/nodePort', absent: true },
       ...frozen(['H9', 'P5', 'idea-8'], 'web', 'served', 'NodePortMissing', ['TCP/80']),
+      asked(['H9', 'P5'], 'web', '/nodePorts', []),
       { do: 'add-nodes', nodes: [{ name: 'n3' }] },
       rest(),
       { rows: ['P5'], check: 'settled', service: 'web', why: 'a frozen load balancer too would be given node port 0' },
