@@ -78,7 +78,9 @@ export class StatusWriter {
     // What somebody changed since and nobody wishes otherwise now is as it should be: else it would wake us for ever.
     const kept = (state.wrote?.conditions ?? []).filter((wrote) => service.conditions.some((present) => sameCondition(present, wrote)));
     const merged = new Map([...kept, ...(wish.conditions ?? [])].map((condition) => [condition.type, condition] as const));
-    state.wrote = { ingress: service.ingress, conditions: [...merged.values()] };
+    // A patch that says nothing of the addresses does not make those our word that somebody else put there.
+    const ingress = wish.ingress === undefined ? (state.wrote?.ingress ?? service.ingress) : service.ingress;
+    state.wrote = { ingress, conditions: [...merged.values()] };
   }
 
   /** From when on an address that was published is named no more: its handover time runs from here. */

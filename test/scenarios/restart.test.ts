@@ -96,6 +96,16 @@ it('repairs its status at once where somebody else writes it while it runs', asy
   expect(world.addresses('web')).toEqual(['192.0.2.1']);
 });
 
+it('repairs its status although the API server refused the first try', async () => {
+  await open();
+  await world.createService('web');
+  await world.rest();
+  await world.patchService('web', { status: { loadBalancer: { ingress: [] } } }, '/status');
+  world.api.faults.add({ kind: 'status', code: 409, match: { method: 'PATCH', path: /services\/web\/status/ }, times: 1 });
+  await world.rest(30_000);
+  expect(world.addresses('web')).toEqual(['192.0.2.1']);
+});
+
 it('does not fight at full speed with somebody who writes its status again and again', async () => {
   await open();
   await world.createService('web');
