@@ -2,8 +2,10 @@ import type { ConformanceCase } from './case.ts';
 import { cases as addressChanges } from './cases/address-changes.ts';
 import { cases as addresses } from './cases/addresses.ts';
 import { cases as affinity } from './cases/affinity.ts';
+import { cases as apiTrouble } from './cases/api-trouble.ts';
 import { cases as claiming } from './cases/claiming.ts';
 import { cases as conditions } from './cases/conditions.ts';
+import { cases as cost } from './cases/cost.ts';
 import { cases as crash } from './cases/crash.ts';
 import { cases as drift } from './cases/drift.ts';
 import { cases as events } from './cases/events.ts';
@@ -24,7 +26,9 @@ import { cases as proxyProtocol } from './cases/proxy-protocol.ts';
 import { cases as restart } from './cases/restart.ts';
 import { cases as settings } from './cases/settings.ts';
 import { cases as sharingRefused } from './cases/sharing-refused.ts';
+import { cases as slowCloud } from './cases/slow-cloud.ts';
 import { cases as sourceRanges } from './cases/source-ranges.ts';
+import { cases as staleReads } from './cases/stale-reads.ts';
 import { cases as status } from './cases/status.ts';
 import { cases as throttling } from './cases/throttling.ts';
 import { cases as trafficPolicy } from './cases/traffic-policy.ts';
@@ -68,4 +72,8 @@ export const allCases: readonly ConformanceCase[] = [
   ...throttling,
   ...verdicts,
   ...hostileAnswers,
+  ...slowCloud,
+  ...staleReads,
+  ...apiTrouble,
+  ...cost,
 ];

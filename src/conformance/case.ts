@@ -217,6 +217,8 @@ export type Check =
       readonly live?: true;
       readonly install?: string;
     }
+  /** Since the snapshot each change of the cloud was a step of the plan before it, and each was made once. */
+  | { readonly check: 'as-planned'; readonly service: string; readonly since: string }
   /** A place in what the provider was last asked for (`LoadBalancerSpec`, `Frozen` or `Gone`), by JSON pointer. */
   | ({
       readonly check: 'want';

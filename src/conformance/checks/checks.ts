@@ -1,5 +1,6 @@
 import type { Check } from '../case.ts';
 import type { Rig } from '../rig.ts';
+import { asPlanned } from './as-planned.ts';
 import { metric } from './metric.ts';
 import { apiWrites, calls, foreignUntouched, members, owned, ownedInAll, planned, settled, want } from './provider-checks.ts';
 import { condition, events, finalizer, ingress, leftAlone, object, objectGone, type Seen } from './service-checks.ts';
@@ -34,6 +35,8 @@ export function evaluate(rig: Rig, check: Check): Seen | Promise<Seen> {
       return apiWrites(rig, check);
     case 'calls':
       return calls(rig, check);
+    case 'as-planned':
+      return asPlanned(rig, check);
     case 'want':
       return want(rig, check);
     case 'members':
