@@ -42,6 +42,7 @@ export class ExternalProvider implements AnyProvider {
   #retryMs: number = restartMs.first;
   #cancelRestart = () => {};
   #restarting: Promise<void> = Promise.resolve();
+  #lastGone: Promise<void> = Promise.resolve();
 
   constructor(parts: ExternalParts) {
     this.#parts = parts;
@@ -151,6 +152,7 @@ export class ExternalProvider implements AnyProvider {
 
   #lost(why: LbError): void {
     const { clock, log } = this.#parts.host;
+    this.#lastGone = this.#session?.gone ?? Promise.resolve();
     this.#session = undefined;
     this.#failure = why;
     if (clock.monotonic() - this.#startedAt >= steadyAfterMs) this.#retryMs = restartMs.first;
@@ -169,6 +171,8 @@ export class ExternalProvider implements AnyProvider {
   async #restart(): Promise<void> {
     const { log } = this.#parts.host;
     try {
+      // Killed is not gone: it may still hold what only one may hold.
+      await this.#lastGone;
       await this.#open(this.#life.signal);
       log.info({}, 'the process of the provider runs again');
       this.#feed.tell('all-waiting');
