@@ -29,6 +29,8 @@ export async function cleanup(
   log: Log,
 ): Promise<NextPass | { kind: 'forgotten' }> {
   const service = state.view;
+  // Nobody puts an address back on what wants none: a type change took it out (contract D1).
+  if (state.wrote !== undefined) state.wrote = { ...state.wrote, ingress: service.ingress };
   const running = parts.pool.get(servedBy(service, klass));
   const record = readRecord(service.conditions);
   const leave = isReleased(service) ? 'everything' : 'nothing';

@@ -39,3 +39,18 @@ it('leaves a stranger alone that has the name of a Service it served, although n
   expect(world.service('web')).toEqual(stranger);
   expect(cloud.balancers).toEqual([]);
 });
+
+it('a cleanup that fails waits for its back-off, also where a type change took the address out of the status', async () => {
+  await world.createService('web');
+  await world.rest(1_000);
+  cloud.calls.length = 0;
+  cloud.plan('delete', 'error-before', 'error-before');
+  await world.patchService('web', { spec: { type: 'ClusterIP' } });
+
+  await world.rest(4_000);
+  expect(cloudWrites(cloud)).toEqual(['delete']);
+  await world.rest(4_000);
+  expect(cloudWrites(cloud)).toEqual(['delete', 'delete']);
+  await world.rest(10_000);
+  expect(cloud.balancers).toEqual([]);
+});
