@@ -52,6 +52,7 @@ export async function cleanup(
   const result = countProgress(state, pass);
   state.observedAt = parts.clock.monotonic();
   state.doubtSince = result.doubtSince;
+  state.removalInDoubt = result.doubtSince !== undefined;
   running.inventory.delete(state.key);
   log.info(
     {

@@ -86,7 +86,10 @@ class EnsurePass {
   ): Promise<NextPass> {
     const state = this.#state;
     const firstSight = state.observedAt === undefined;
-    if (firstSight && mayBeUnfinished(this.#service, finalizerOf(this.#class.id))) state.doubtSince ??= this.#parts.startedAt;
+    if (firstSight && mayBeUnfinished(this.#service, finalizerOf(this.#class.id))) {
+      state.doubtSince ??= this.#parts.startedAt;
+      state.removalInDoubt ||= this.#record?.input === 'gone';
+    }
     if (want === undefined) return await this.#refuse(refusals, notices);
     const byClass = isSpec(want) && isClassChange(this.#record, want);
     if (isSpec(want) && this.#needsNoPass(want)) return this.#skip();
@@ -210,6 +213,7 @@ class EnsurePass {
       this.#running.inventory.delete(state.key);
     }
     state.doubtSince = result.doubtSince;
+    if (result.doubtSince === undefined) state.removalInDoubt = false;
     if (result.outcome === 'finished' || needsUser(result.outcome)) state.firstStepAt = undefined;
   }
 
@@ -222,7 +226,7 @@ class EnsurePass {
     const { parts, state, service } = { parts: this.#parts, state: this.#state, service: this.#service };
     const { epochs, writer, events } = parts;
     const asked = service.ports.map(({ protocol, port }) => listenerId(protocol, port));
-    const ingress = this.#class.mode === 'plan-only' ? undefined : ingressFor(result.report, { refusals, held: result.held, asked });
+    const ingress = this.#isPublishable() ? ingressFor(result.report, { refusals, held: result.held, asked }) : undefined;
     const shown = this.#shown([...notices, ...(result.report?.notices ?? []), ...(want.members.length > 0 ? [] : [noNodes])]);
     const appliedBefore =
       isSpec(want) && this.#record?.spec === want.specDigest && (this.#record.applied || saysTrue(service, conditionTypes.programmed));
@@ -259,6 +263,12 @@ class EnsurePass {
     const next = nextAfterPass(result);
     if (written === 'held-back' && state.firstStepAt !== undefined) return sooner(next, state.firstStepAt + quietMs - now);
     return shown.lookAfterMs === undefined ? next : sooner(next, shown.lookAfterMs);
+  }
+
+  /** Not an address that was given up once and may be taken away any moment; it is no news that one is published. */
+  #isPublishable(): boolean {
+    if (this.#class.mode === 'plan-only') return false;
+    return !this.#state.removalInDoubt || this.#state.view.ingress.length > 0;
   }
 
   /** True after a finished pass; False where the members of this epoch could not be written; else as it stands. */

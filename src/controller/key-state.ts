@@ -32,6 +32,8 @@ export interface KeyState {
   repairedAt: number | undefined;
   /** Monotonic time of the last unknown outcome. */
   doubtSince: number | undefined;
+  /** The unknown outcome may be a deletion: what is still there may be taken away any moment. */
+  removalInDoubt: boolean;
   /** Monotonic time of the first step towards the present spec. */
   firstStepAt: number | undefined;
   /** Passes in a row that made progress but did not finish. */
@@ -55,6 +57,7 @@ export function newKeyState(key: LoadBalancerKey, view: ServiceView): KeyState {
     observedAt: undefined,
     repairedAt: undefined,
     doubtSince: undefined,
+    removalInDoubt: false,
     firstStepAt: undefined,
     progress: 0,
     unpublishedAt: new Map(),

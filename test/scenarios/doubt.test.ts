@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Rig } from '../../src/conformance/rig.ts';
 import type { MemoryCloud } from '../fixtures/memory-cloud.ts';
+import { memorySimulation } from '../fixtures/memory-simulation.ts';
 import { toyWorld } from './toy-world.ts';
 import type { World } from './world.ts';
 
@@ -32,5 +34,43 @@ describe('where a crash and a lost record leave only the finalizer of a create w
     await world.rest(60_000);
     expect(cloud.balancers).toEqual([]);
     expect(world.service('web')).toBeUndefined();
+  });
+});
+
+describe('where the reply to a deletion was lost and the Service wants a load balancer again', () => {
+  let rig: Rig;
+  const web = () => rig.cluster().view('default', 'web');
+  beforeEach(async () => {
+    rig = await Rig.open({ simulate: memorySimulation({ seen: (made) => (cloud = made) }), seed: 1 });
+    await rig.cluster().create('default', 'web', {});
+    await rig.rest(5_000);
+    rig.install().faults.add({ verb: 'apply', fault: 'late', ms: 24_000, times: 1 });
+    await rig.cluster().patch('default', 'web', { spec: { type: 'NodePort' } });
+    await rig.rest(1_000);
+    await rig.cluster().patch('default', 'web', { spec: { type: 'LoadBalancer' } });
+  });
+  afterEach(() => rig.close());
+
+  it('publishes no address that may be taken away any moment', async () => {
+    await rig.rest(20_000);
+    expect(cloud.balancers).toHaveLength(1);
+    expect(web()?.ingress).toEqual([]);
+
+    await rig.rest(60_000);
+    expect(cloud.balancers.map(({ address }) => address)).toEqual(web()?.ingress.map(({ ip }) => ip));
+    expect(web()?.ingress).toHaveLength(1);
+  });
+
+  it('nor after a restart', async () => {
+    await rig.rest(2_000);
+    rig.crash();
+    await rig.start();
+    await rig.rest(20_000);
+    expect(cloud.balancers).toHaveLength(1);
+    expect(web()?.ingress).toEqual([]);
+
+    await rig.rest(120_000);
+    expect(cloud.balancers.map(({ address }) => address)).toEqual(web()?.ingress.map(({ ip }) => ip));
+    expect(web()?.ingress).toHaveLength(1);
   });
 });
