@@ -300,6 +300,7 @@ export const cases: readonly ConformanceCase[] = [
       { rows: ['C9'], check: 'object-gone', service: 'web', gone: false },
       { rows: ['B10'], check: 'finalizer', service: 'web', present: false },
       { rows: ['B10'], check: 'owned', service: 'web', none: true },
+      { rows: ['C1'], check: 'ingress', service: 'web', count: 0, why: 'whoever gets that address next is somebody else' },
       remember('released'),
       { do: 'patch', service: 'web', patch: { metadata: { annotations: { 'portolan.dev/scheme': 'public' } } } },
       { do: 'add-nodes', nodes: [{ name: 'n3' }] },

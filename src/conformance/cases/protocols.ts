@@ -2,6 +2,8 @@ import type { ConformanceCase } from '../case.ts';
 import { asked, create, edit, frozen, ports, refused, remember, rest, served } from '../story.ts';
 
 const both = ports(['TCP', 53], ['UDP', 53]);
+const tcp = { name: 'tcp', port: 53, protocol: 'TCP', nodePort: 30053 };
+const udp = { name: 'udp', port: 53, protocol: 'UDP', nodePort: 30054 };
 
 /** TCP, UDP, both on one port, and what is not had (contract J6 to J8). */
 export const cases: readonly ConformanceCase[] = [
@@ -41,12 +43,7 @@ export const cases: readonly ConformanceCase[] = [
     needs: ['udp', 'mixedProtocols'],
     steps: [
       create('dns', {
-        spec: {
-          ports: [
-            { name: 'tcp', port: 53, protocol: 'TCP', nodePort: 30053 },
-            { name: 'udp', port: 53, protocol: 'UDP', nodePort: 30054 },
-          ],
-        },
+        spec: { ports: [tcp, udp] },
       }),
       rest(),
       served(['J6', 'S36', 'P10'], 'dns'),
@@ -64,7 +61,7 @@ export const cases: readonly ConformanceCase[] = [
         ],
       },
       remember('both'),
-      edit('dns', { ports: [{ name: 'udp', port: 53, protocol: 'UDP', nodePort: 30054 }] }),
+      edit('dns', { ports: [udp] }),
       rest(),
       { rows: ['P10', 'J6'], check: 'settled', service: 'dns' },
       asked(['P10'], 'dns', '/listeners/0/id', 'UDP/53'),
@@ -73,18 +70,27 @@ export const cases: readonly ConformanceCase[] = [
   },
   {
     id: 'protocols/same-number-traffic',
-    title: 'Both answer, and when one goes the other answers on',
+    title: 'Both answer, and when one goes the other answers on, alone',
     needs: ['udp', 'mixedProtocols'],
     hooks: ['data-path'],
     steps: [
-      create('dns', { spec: both }),
+      create('dns', { spec: { ports: [tcp, udp] } }),
       rest(),
       { rows: ['J6', 'P10', 'S36'], check: 'traffic', service: 'dns', port: 53, protocol: 'TCP', expect: 'answered' },
       { rows: ['J6', 'P10', 'S36'], check: 'traffic', service: 'dns', port: 53, protocol: 'UDP', expect: 'answered' },
-      edit('dns', ports(['TCP', 53])),
+      edit('dns', { ports: [tcp] }),
+      create('inside', { spec: { type: 'NodePort', ports: [udp] } }),
       rest(),
       { rows: ['P10'], check: 'traffic', service: 'dns', port: 53, protocol: 'TCP', expect: 'answered' },
-      { rows: ['P10'], check: 'traffic', service: 'dns', port: 53, protocol: 'UDP', expect: 'not-answered' },
+      {
+        rows: ['P10'],
+        check: 'traffic',
+        service: 'dns',
+        port: 53,
+        protocol: 'UDP',
+        expect: 'not-answered',
+        why: 'a listener that stays would show the world whose node port it is next',
+      },
     ],
   },
   {
