@@ -21,8 +21,11 @@ import { cases as nodePorts } from './cases/node-ports.ts';
 import { cases as nodeUpdates } from './cases/node-updates.ts';
 import { cases as nodes } from './cases/nodes.ts';
 import { cases as ownership } from './cases/ownership.ts';
+import { cases as planOnly } from './cases/plan-only.ts';
 import { cases as protocols } from './cases/protocols.ts';
 import { cases as proxyProtocol } from './cases/proxy-protocol.ts';
+import { cases as release } from './cases/release.ts';
+import { cases as reload } from './cases/reload.ts';
 import { cases as restart } from './cases/restart.ts';
 import { cases as settings } from './cases/settings.ts';
 import { cases as sharingRefused } from './cases/sharing-refused.ts';
@@ -76,4 +79,7 @@ export const allCases: readonly ConformanceCase[] = [
   ...staleReads,
   ...apiTrouble,
   ...cost,
+  ...planOnly,
+  ...reload,
+  ...release,
 ];
