@@ -14,6 +14,8 @@ export class Ledger {
   #lock: StateLock | undefined;
   #state: State = emptyState;
   #text: string | undefined;
+  /** Nobody could tell what became of a write: the file may say more than memory. */
+  #unsure = false;
   /** Settles when the last change asked for is written; never rejects. */
   #tail: Promise<unknown> = Promise.resolve();
 
@@ -42,6 +44,7 @@ export class Ledger {
     const text = await this.#file.read();
     this.#state = text === undefined ? emptyState : parseState(text, this.#file.path);
     this.#text = text;
+    this.#unsure = false;
   }
 
   /** Carries out one operation and resolves when it is in the file. @throws LbError of `changed` and of the file */
@@ -60,11 +63,27 @@ export class Ledger {
 
   async #write(operation: Operation): Promise<Changed> {
     if (this.#lock === undefined) throw new LbError('ProviderBug', `${this.#file.path} is not open for writing`);
+    if (this.#unsure) await this.load();
     const next = changed(this.#state, operation);
     const text = printState(next.state);
-    if (text !== this.#text) await this.#file.write(text);
+    if (text !== this.#text) await this.#replace(text);
     this.#state = next.state;
     this.#text = text;
     return next;
+  }
+
+  /** A write that failed may have been done all the same: the file itself says so. */
+  async #replace(text: string): Promise<void> {
+    try {
+      await this.#file.write(text);
+    } catch (error) {
+      // Only a file fails with one; anything else is none of its words.
+      if (!(error instanceof LbError)) throw error;
+      this.#unsure = true;
+      // Where it cannot be read either, the error of the write is the one to tell.
+      const there = await this.#file.read().catch(() => undefined);
+      if (there !== text) throw error;
+      this.#unsure = false;
+    }
   }
 }
