@@ -25,6 +25,11 @@ export interface ProviderSimulation {
   quiet?(): Promise<void>;
   /** Lets go of processes and folders. */
   close?(): Promise<void>;
+  /**
+   * Which calls of the narrow APIs, `api.method`, can fail as calls of a cloud do. `eventual-read`: it may also answer what
+   * was true a moment ago, or a part. Absent: none, and calls fail at the contract only.
+   */
+  readonly apiCalls?: Readonly<Record<string, 'read' | 'eventual-read' | 'write'>>;
   /** Traffic through the simulated data path. Absent: no data path is simulated. */
   readonly dataPath?: DataPath;
   /** Changes the cloud behind the provider's back; what it cannot do it leaves out. */

@@ -2,7 +2,7 @@ import type { Feature } from '../../model/capabilities.ts';
 import { parseRows } from '../../settings/parse.ts';
 import { readingProvider } from '../owned-things.ts';
 import { Rig } from '../rig.ts';
-import type { Simulate } from '../simulation.ts';
+import type { ProviderSimulation, Simulate } from '../simulation.ts';
 import type { Scenario } from './scenario.ts';
 
 export interface Applicable {
@@ -10,6 +10,7 @@ export interface Applicable {
   /** One line each: which, and why not. */
   readonly leftOut: readonly string[];
   readonly settleMs: number;
+  readonly apiCalls: ProviderSimulation['apiCalls'];
 }
 
 /** The scenarios that ask for nothing the provider lacks. */
@@ -24,6 +25,7 @@ export async function applicable(scenarios: readonly Scenario[], simulate: Simul
         missing(scenario).map((feature) => `${scenario.id}: left out, the provider lacks ${feature}: ${lacks.get(feature)}`),
       ),
       settleMs: rig.simulation.definition.settleMs,
+      apiCalls: rig.simulation.apiCalls,
     };
   } finally {
     await rig.close();

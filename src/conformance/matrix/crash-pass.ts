@@ -1,8 +1,9 @@
+import { asLbError } from '../../errors.ts';
 import type { PassOptions } from '../pass-options.ts';
 import type { PassResult, Violation } from '../result.ts';
 import { applicable } from './applicable.ts';
 import { boundaryText, type Boundary } from './boundaries.ts';
-import { crashAt, record, type Death } from './crash.ts';
+import { crashAt, record, type Crash, type Death } from './crash.ts';
 import { scenarios } from './scenarios.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -32,7 +33,7 @@ export async function runCrash(options: PassOptions & { readonly scenarios?: rea
     let shownTrace = false;
     for (const { at, death, boundary } of dooms) {
       if (signal.aborted) break;
-      const crash = await crashAt(scenario, recording, at, death, { simulate, seed });
+      const crash = await crashAt(scenario, recording, at, death, { simulate, seed }).catch(untellable);
       if (crash.hit) hits[death]++;
       const where = `${scenario.id}, boundary ${at} (${boundaryText(boundary)})${death === 'at-once' ? '' : ', and the call is carried out late'}`;
       for (const text of crash.violations) {
@@ -57,6 +58,13 @@ export async function runCrash(options: PassOptions & { readonly scenarios?: rea
   );
   return { pass: 'crash', lines, violations, runs: sum.hit + sum.lateHit, expectedRuns: sum.recorded + sum.late };
 }
+
+/** A story that cannot be told to its end is no end either. */
+const untellable = (thrown: unknown): Crash => ({
+  hit: true,
+  violations: [`the story cannot go on: ${asLbError(thrown).text}`],
+  trace: [],
+});
 
 /** Every boundary; and every mutation of a cloud that may be late once more, carried out after its process has died. */
 function doomsOf(boundaries: readonly Boundary[], settleMs: number): readonly Doom[] {

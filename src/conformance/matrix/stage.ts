@@ -5,6 +5,8 @@ import { courseOracles, restOracles } from '../oracles/oracles.ts';
 import { lookAtRest, type AtRest } from '../oracles/at-rest.ts';
 import { Chronicle } from '../oracles/chronicle.ts';
 import { silence } from '../oracles/silence.ts';
+import { saysTrue } from '../../controller/short-cut.ts';
+import { conditionTypes } from '../../model/condition.ts';
 import { addressOfIngress } from '../../model/ingress.ts';
 import { Rig, type RigOptions } from '../rig.ts';
 import type { Scenario } from './scenario.ts';
@@ -119,7 +121,10 @@ function endOf({ services, things }: AtRest): End {
   return {
     services: new Map(
       services.map(({ view, things: own }) => {
-        const conditions = view.conditions.map(({ type, status, reason }) => `${type}=${status}/${reason}`).sort();
+        // What was applied last is no part of how a Service stands that is held or refused: a frozen pass writes no record.
+        const served = saysTrue(view, conditionTypes.programmed);
+        const shown = view.conditions.filter(({ type }) => served || type !== conditionTypes.applied);
+        const conditions = shown.map(({ type, status, reason }) => `${type}=${status}/${reason}`).sort();
         const finalizers = [...view.finalizers].sort();
         const addresses = view.ingress.map(addressOfIngress);
         const state = `${view.type}, [${conditions.join(' ')}], [${finalizers.join(' ')}], ${own.length} things, ${addresses.length} addresses`;
