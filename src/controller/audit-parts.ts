@@ -31,6 +31,8 @@ export interface AuditParts {
   readonly classes: () => readonly LoadBalancerClass[];
   readonly service: (uid: string) => ServiceView | undefined;
   readonly unreadable: () => ReadonlySet<string | undefined>;
+  /** Why there may be Services by now that `service` does not know. */
+  readonly outdated: () => string | undefined;
   /** Whether something else here works on this key. */
   readonly isKnown: (key: LoadBalancerKey) => boolean;
 }
@@ -64,6 +66,7 @@ export function auditFor(parts: AuditParts): {
       units: pool.units,
       service: parts.service,
       unreadable: parts.unreadable(),
+      outdated: parts.outdated(),
       underWay: (key) => parts.isKnown(key) || (queue.isRunning(key) && !removals.has(key)),
     }),
     callContext: ({ budget }, own) => callContextFor(leadership, budget, 'background', own, signal),

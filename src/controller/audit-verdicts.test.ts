@@ -24,6 +24,7 @@ const scene = (services: readonly ServiceView[], patch: Partial<AuditScene> = {}
   units: new Set([here]),
   service: (wanted) => services.find((service) => service.uid === wanted),
   unreadable: new Set(),
+  outdated: undefined,
   underWay: () => false,
   elsewhere: () => undefined,
   ...patch,

@@ -20,6 +20,8 @@ export interface AuditScene {
   service(uid: string): ServiceView | undefined;
   /** UIDs of Services that exist and cannot be read; undefined among them = one of which not even that is known. */
   readonly unreadable: ReadonlySet<string | undefined>;
+  /** Why there may be Services by now that are not known here; undefined where all are. */
+  readonly outdated: string | undefined;
   /** Whether the controller works on this key now, or remembers it: then it is its business. */
   underWay(key: LoadBalancerKey): boolean;
   /** What another provider found in this very round, as `sameThing`; undefined where it found out nothing. */
@@ -84,6 +86,7 @@ function judge(provider: ProviderName, text: string, things: readonly OwnedThing
   const judged = service === undefined ? nobodys(key, scene) : ofService(provider, key, service, things, scene);
   if (judged.verdict !== 'stray') return judged;
   if (scene.unreadable.has(uid)) return doubt('its Service exists and cannot be read');
+  if (scene.outdated !== undefined) return doubt('a Service that is not known yet may have it: Services cannot be watched at present');
   if (scene.unreadable.has(undefined)) return doubt('there is a Service of which nothing can be read, and it may be its');
   return judged;
 }

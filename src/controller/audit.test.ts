@@ -24,7 +24,14 @@ it('survives what nobody expected, says so, and goes on', async () => {
         throw new LbError('ProviderUnavailable', 'there is none');
       },
     },
-    scene: () => ({ classes: [], units: new Set(), unreadable: new Set(), service: () => undefined, underWay: () => false }),
+    scene: () => ({
+      classes: [],
+      units: new Set(),
+      unreadable: new Set(),
+      outdated: undefined,
+      service: () => undefined,
+      underWay: () => false,
+    }),
     ages: new StrayAges(clock, silentLog, { read: () => undefined, write: () => Promise.resolve() }),
     removals: { remove: () => Promise.resolve('gone') },
     callContext: (_running, log) => ({ signal: new AbortController().signal, log, beforeCall: () => Promise.resolve() }),

@@ -65,8 +65,9 @@ export function buildController(parts: ControllerParts): {
   const services = new Store<ServiceView>(log);
   const nodes = new Store<NodeView>(log);
   const watch = { client, clock, log, metrics, random };
+  const reflectedServices = new Reflector({ ...watch, path: allServices, resource: 'services', project: projectService, store: services });
   const reflectors = [
-    new Reflector({ ...watch, path: allServices, resource: 'services', project: projectService, store: services }),
+    reflectedServices,
     new Reflector({ ...watch, path: allNodes, resource: 'nodes', project: projectNode, store: nodes }),
   ];
   for (const [index, reflector] of reflectors.entries()) {
@@ -87,6 +88,7 @@ export function buildController(parts: ControllerParts): {
     audit: config.audit,
     providers: parts.providers,
     services,
+    servicesOutdated: () => reflectedServices.problem(),
     nodes,
     reflect: async (signal) => void (await Promise.all(reflectors.map((reflector) => reflector.run(signal)))),
     leadership: (onStartedLeading) =>

@@ -46,6 +46,8 @@ export interface ControllerOptions {
   readonly audit: AuditSettings;
   readonly providers: readonly LoadedProvider[];
   readonly services: Store<ServiceView>;
+  /** Why `services` may lag behind the API server; undefined while it is followed. */
+  readonly servicesOutdated: () => string | undefined;
   readonly nodes: Store<NodeView>;
   /** Keep the stores equal to the API server until the signal aborts; never reject. */
   readonly reflect: (signal: AbortSignal) => Promise<void>;
@@ -204,7 +206,7 @@ export class Controller {
   }
 
   #audit(queue: LaneQueue<LoadBalancerKey>, pool: ProviderPool, loop: ServiceLoop, signal: AbortSignal) {
-    const { clock, log, metrics, clusterId, checkpoint, services, audit } = this.#options;
+    const { clock, log, metrics, clusterId, checkpoint, services, servicesOutdated, audit } = this.#options;
     return auditFor({
       clock,
       log,
@@ -219,6 +221,7 @@ export class Controller {
       classes: () => this.#settings.classes,
       service: (uid) => services.byUid(uid),
       unreadable: () => new Set(services.unreadable.values()),
+      outdated: servicesOutdated,
       isKnown: (key) => loop.knows(key),
     });
   }

@@ -270,6 +270,39 @@ describe('what it leaves alone because nobody can say', () => {
     expect(ids()).toHaveLength(2);
   });
 
+  it('anything while Services cannot be watched: one that came meanwhile is not known here', async () => {
+    const away = { now: false };
+    const isOf = (path: string) => away.now && path.startsWith('/api/v1/services?');
+    await open(
+      {},
+      {
+        transport: (direct) => ({
+          ...direct,
+          request: (request) =>
+            isOf(request.path) ? Promise.reject(new LbError('ApiUnavailable', 'the list is too long')) : direct.request(request),
+          async *watch(watch) {
+            for await (const line of direct.watch(watch)) {
+              if (isOf(watch.path)) throw new LbError('ApiUnavailable', 'the watch has ended');
+              yield line;
+            }
+          },
+        }),
+      },
+    );
+    await serve('web');
+    away.now = true;
+    await world.createService('new', { loadBalancerClass: 'example.com/other-install' });
+    const { id } = plant(cloud, marksFor(`service/${world.service('new')?.uid}`));
+    await world.rest(60 * minute);
+    expect(await things(world)).toMatchObject({ owned: 1, stray: 0, doubt: 1 });
+    expect(ids()).toContain(id);
+
+    away.now = false;
+    await world.deleteService('new');
+    await world.rest(60 * minute);
+    expect(ids()).toEqual(['lb-1']);
+  });
+
   it('a Service that is being cleaned up, also where its finalizer is gone already', async () => {
     await open();
     await serve('web');

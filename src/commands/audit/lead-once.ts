@@ -106,6 +106,7 @@ async function round(surroundings: Surroundings, leadership: Leadership, term: A
     classes: () => services.classes,
     service: services.service,
     unreadable: () => services.unreadable,
+    outdated: () => undefined, // a complete list was read a moment ago
     isKnown: () => false,
   });
   const working = queue.run(1, (key) => removals.handle(key), signal);

@@ -70,6 +70,7 @@ async function sceneOf(
   return {
     ...(await servicesNow(surroundings, signal)),
     units: new Set(surroundings.entries.filter(({ definition }) => definition.clusterUnit).map(({ name }) => name)),
+    outdated: undefined,
     // What another process works on is not known here; that is why one look alone never deletes.
     underWay: () => false,
     elsewhere: (name) => ids.get(name),
