@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { Socket } from 'node:net';
+import type { Readable, Writable } from 'node:stream';
 import { systemClock, type Clock } from '../../../src/clock.ts';
+import { LbError } from '../../../src/errors.ts';
 import type { Log } from '../../../src/log.ts';
 import { killAfterMs, lineLimit } from '../protocol.ts';
 import { LineReader } from './line-reader.ts';
@@ -33,6 +35,10 @@ export interface Child {
   readonly gone: Promise<void>;
 }
 
+/** So long what a process wrote last may take to arrive; after it nobody else who holds its pipes is waited for. */
+const drainMs = 1_000;
+
+/** @throws LbError `ProviderProcessFailed` where this process has no files left for its pipes */
 export function startChild({ command, directory, environment }: Launch, clock: Clock, log: Log, events: ChildEvents): Child {
   const [program = '', ...args] = command;
   const child = spawn(program, args, {
@@ -41,6 +47,12 @@ export function startChild({ command, directory, environment }: Launch, clock: C
     ...(directory === undefined ? {} : { cwd: directory }),
     ...(environment === undefined ? {} : { env: environment }),
   });
+  // Without files for them there are none, whatever their types say.
+  const pipes: readonly (Readable | Writable | undefined)[] = [child.stdin, child.stdout, child.stderr];
+  if (pipes.includes(undefined)) {
+    child.on('error', () => {}); // said here already
+    throw new LbError('ProviderProcessFailed', `${program} cannot be started: too many files are open`);
+  }
   const [reader, stderr] = [new LineReader(lineLimit), new StderrLog(log, clock)];
   let [reading, over] = [true, false];
   let notStarted: string | undefined;
@@ -78,9 +90,19 @@ export function startChild({ command, directory, environment }: Launch, clock: C
     notStarted = `cannot be started (${error.code ?? 'unknown'})`;
     if (child.pid === undefined) end(notStarted);
   });
+  let stopDraining = () => {};
   // Whoever else is left in its group holds its pipes open, and would go on writing to the cloud.
-  child.on('exit', () => signal('SIGKILL'));
-  child.on('close', (code, by) => end(notStarted ?? endText(code, by, reader.unfinished)));
+  child.on('exit', () => {
+    signal('SIGKILL');
+    // What has left its group holds them too, and cannot be ended.
+    stopDraining = systemClock.after(drainMs, () => {
+      for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
+    });
+  });
+  child.on('close', (code, by) => {
+    stopDraining();
+    end(notStarted ?? endText(code, by, reader.unfinished));
+  });
 
   return {
     gone,
