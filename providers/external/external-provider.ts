@@ -16,7 +16,7 @@ import { parseError } from './door/error-door.ts';
 import { parsePlan } from './door/plan-door.ts';
 import { parseReport } from './door/report-door.ts';
 import type { Answer, Session } from './process/session.ts';
-import { restartMs, steadyAfterMs, type Verb } from './protocol.ts';
+import { inventoryLimit, restartMs, steadyAfterMs, type Verb } from './protocol.ts';
 
 export interface ExternalParts {
   readonly description: Description;
@@ -93,9 +93,12 @@ export class ExternalProvider implements AnyProvider {
 
   async *inventory(ctx: CallContext): AsyncGenerator<OwnedThing> {
     let next: string | undefined;
+    let [pages, things] = [0, 0];
     do {
       const page = parsePage(await this.#ask('inventory', next === undefined ? {} : { after: next }, ctx.signal));
-      if (page.next !== undefined && page.next === next) throw new LbError('BadAnswer', 'the pages of the inventory have no end');
+      const isTooMuch = ++pages > inventoryLimit.pages || (things += page.things.length) > inventoryLimit.things;
+      if (isTooMuch || (page.next !== undefined && page.next === next))
+        throw new LbError('BadAnswer', 'the pages of the inventory have no end');
       yield* page.things;
       next = page.next;
     } while (next !== undefined);

@@ -18,6 +18,9 @@ export const lineLimit = 4 * 1024 * 1024;
 /** Nesting of what a provider sends, so that no walk over it runs out of stack. */
 export const depthLimit = 64;
 
+/** What an inventory may come to: one that counts on for ever would fill the memory that all classes share. */
+export const inventoryLimit = { pages: 2_000, things: 200_000 } as const;
+
 /** For how long an answer is awaited, in milliseconds. A cloud that is slower is to be said as `wait` in a plan. */
 export const timeoutMs: Readonly<Record<Verb, number>> = {
   describe: 10_000,
