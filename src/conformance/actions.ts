@@ -2,7 +2,6 @@ import { keyOf } from './cluster.ts';
 import type { ActionStep } from './case.ts';
 import type { Rig, Snapshot } from './rig.ts';
 import type { JsonObject } from '../model/json.ts';
-import type { Condition } from '../model/condition.ts';
 import { clusterId, serviceKey, type LoadBalancerKey } from '../model/ids.ts';
 import type { Owner } from '../model/owner.ts';
 import type { ServiceView } from '../model/service-view.ts';
@@ -60,6 +59,11 @@ export async function perform(rig: Rig, step: ActionStep): Promise<void> {
       return addInstall(rig, step);
     case 'reload':
       return rig.install(step.install).reload(step.classes, step.driftCheckMs);
+    case 'shrink-pool': {
+      const { smallerPool } = rig.simulation;
+      if (smallerPool === undefined) throw new Error('the simulated cloud has no smaller pool');
+      return rig.install(step.install).reconnect(smallerPool);
+    }
     case 'fault':
       return rig.install(step.install).faults.add(step.fault);
     case 'no-faults':
@@ -106,7 +110,7 @@ async function approve(rig: Rig, { service, code, namespace = 'default', cluster
 
 function approvalCodesAt(rig: Rig, at: string, service: string, namespace: string): readonly string[] {
   const conditions = valueAt(rig.snapshots.get(at)?.services.get(`one/${namespace}/${service}`), '/status/conditions');
-  return Array.isArray(conditions) ? approvalCodes({ conditions: conditions as unknown as readonly Condition[] }) : []; // as the API server stores them
+  return Array.isArray(conditions) ? approvalCodes({ conditions }) : [];
 }
 
 async function addInstall(rig: Rig, step: Extract<ActionStep, { do: 'install' }>): Promise<void> {

@@ -12,7 +12,7 @@ import type { RowId } from './rows/row.ts';
 import type { Tampering } from './simulation.ts';
 
 /** The parts of a cloud that a simulation may lack; a case that needs one is not applicable without it. */
-export type Hook = 'data-path' | 'two-connections' | 'plant-foreign' | 'plant-stray' | `tamper:${Tampering}`;
+export type Hook = 'data-path' | 'two-connections' | 'smaller-pool' | 'plant-foreign' | 'plant-stray' | `tamper:${Tampering}`;
 
 export interface ConformanceCase {
   /** `area/story`, for ever: reports and mutants name it. */
@@ -124,6 +124,8 @@ export type ActionStep =
       readonly sameConnection?: true;
     }
   | ({ readonly do: 'reload'; readonly classes: readonly ClassSetup[]; readonly driftCheckMs?: number } & Actor)
+  /** Its configuration names a smaller pool of addresses, which lacks the first of them; it is read by the next start. */
+  | ({ readonly do: 'shrink-pool' } & Actor)
   /** What goes wrong between controller and provider from now on. */
   | ({ readonly do: 'fault'; readonly fault: ContractFault } & Actor)
   | ({ readonly do: 'no-faults' } & Actor)

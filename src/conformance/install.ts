@@ -60,6 +60,7 @@ export class Install {
   readonly #options: InstallOptions;
   #classes: readonly ClassSetup[];
   #driftCheckMs: number;
+  #connection: JsonObject;
   #life: Life | undefined;
 
   constructor(options: InstallOptions) {
@@ -70,6 +71,7 @@ export class Install {
     this.faults = new ContractFaults(options.clock);
     this.#classes = options.classes;
     this.#driftCheckMs = options.driftCheckMs;
+    this.#connection = options.connection;
   }
 
   get runs(): boolean {
@@ -101,7 +103,7 @@ export class Install {
         {
           name: providerUnderTest,
           definition: watchedProvider(definition, { incarnation, trace, faults: this.faults, withheld, clock, underWay }),
-          connection: parsedSettings(definition.connection, this.#options.connection, 'with-defaults'),
+          connection: parsedSettings(definition.connection, this.#connection, 'with-defaults'),
         },
       ],
       clusterId,
@@ -133,6 +135,11 @@ export class Install {
   die(): void {
     this.#life?.incarnation.die();
     this.#life = undefined;
+  }
+
+  /** The next start connects like this. */
+  reconnect(connection: JsonObject): void {
+    this.#connection = connection;
   }
 
   reload(classes: readonly ClassSetup[], driftCheckMs: number | undefined): void {

@@ -124,6 +124,8 @@ function hasHook(simulation: ProviderSimulation, hook: Hook): boolean {
       return simulation.dataPath !== undefined;
     case 'two-connections':
       return simulation.secondConnection !== undefined;
+    case 'smaller-pool':
+      return simulation.smallerPool !== undefined;
     case 'plant-foreign':
       return 'plantForeign' in simulation;
     case 'plant-stray':

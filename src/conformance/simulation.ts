@@ -19,6 +19,11 @@ export interface ProviderSimulation {
    * serves one controller at a time.
    */
   readonly secondConnection?: JsonObject;
+  /**
+   * The connection with a smaller pool of addresses, raw: it lacks the address that an empty cloud gives first, and has the
+   * one that comes second. Absent: the provider is not told of a pool.
+   */
+  readonly smallerPool?: JsonObject;
   /** Ends every instance as `kill -9` does. */
   crash(): void;
   /** Resolves when nothing is under way but what waits for the clock. Absent: everything happens in promises of this process. */

@@ -41,6 +41,10 @@ export class LocalSimulator implements ProviderSimulation {
     ranges: { public: ['127.80.0.128/25', 'fd00:80::/120'], internal: ['127.81.0.128/25', 'fd00:81::/120'] },
     stateFile: 'portolan-local.json',
   };
+  readonly smallerPool = {
+    ...this.connection,
+    ranges: { ...this.connection.ranges, public: ['127.80.0.130/31', '127.80.0.192/26', 'fd00:80::/120'] },
+  };
   readonly apiCalls = { 'state-file.read': 'read', 'state-file.write': 'write' } as const;
   readonly dataPath: DataPath;
   readonly tamper: Readonly<Record<Tampering, (key: LoadBalancerKey) => Promise<void>>>;

@@ -10,6 +10,7 @@ import { settle, sleep, systemClock } from '../../../src/clock.ts';
 import type { DataPath, Planted, ProviderSimulation, Tampering } from '../../../src/conformance/simulation.ts';
 import { noCheckpoint } from '../../../src/model/checkpoint.ts';
 import type { LoadBalancerKey } from '../../../src/model/ids.ts';
+import type { JsonObject } from '../../../src/model/json.ts';
 import { marksOf, type Owner } from '../../../src/model/owner.ts';
 import type { ProviderDefinition } from '../../../src/provider.ts';
 import { parseRanges } from '../address-range.ts';
@@ -51,6 +52,7 @@ interface Instance {
 export class MachineSimulation implements ProviderSimulation {
   readonly definition: ProviderDefinition<Connection, Settings>;
   readonly connection: { readonly ranges: { readonly public: string[]; readonly internal: string[] }; readonly stateFile: string };
+  readonly smallerPool: JsonObject;
   readonly dataPath: DataPath;
   readonly tamper: Readonly<Record<Tampering, (key: LoadBalancerKey) => Promise<void>>>;
   readonly #folder: string;
@@ -69,6 +71,8 @@ export class MachineSimulation implements ProviderSimulation {
     this.#folder = folder;
     const ranges = { public: [`127.96.${number}.128/25`], internal: [`127.97.${number}.128/25`] };
     this.connection = { ranges, stateFile: join(folder, 'portolan-local.json') };
+    const smaller = [`127.96.${number}.130/31`, `127.96.${number}.192/26`];
+    this.smallerPool = { ...this.connection, ranges: { ...ranges, public: smaller } };
     this.definition = { ...provider, create: (connection, host) => this.#create(connection, host) };
     this.#standIns = new StandIns(number);
     this.#nodes = this.#makeNodes();

@@ -1,5 +1,6 @@
-import type { ActionStep, ConformanceCase } from '../case.ts';
-import { annotate, create, edit, fault, frozen, ports, refused, remember, remove, rest, served } from '../story.ts';
+import type { ActionStep, CheckStep, ConformanceCase } from '../case.ts';
+import { servedAll, stands, whole } from '../served-web.ts';
+import { annotate, create, edit, fault, frozen, ports, refused, remember, remove, rest, served, untilTriedAgainMs } from '../story.ts';
 
 const list = 'portolan.dev/load-balancer-ips';
 /** No cloud has an address of the reserved class E. */
@@ -179,6 +180,47 @@ export const cases: readonly ConformanceCase[] = [
       { rows: ['pain-11'], check: 'ingress', service: 'newer', of: 'web', differs: 'had' },
       remember('later'),
       { rows: ['pain-11'], check: 'ingress', service: 'newer', of: 'new', differs: 'later' },
+    ],
+  },
+  {
+    id: 'addresses/smaller-pool',
+    title: 'A pool that becomes smaller moves nobody, neither inside of what is left nor outside',
+    hooks: ['smaller-pool'],
+    steps: [
+      ...servedAll('first', 'web', 'last'),
+      { do: 'stop' },
+      { do: 'shrink-pool' },
+      { do: 'start' },
+      create('new'),
+      rest(untilTriedAgainMs + 100_000),
+      ...stands(['pain-11', 'idea-6', 'seed-27'], 'web'),
+      ...stands(['pain-11', 'idea-6', 'seed-27'], 'first'),
+      ...stands(['pain-11', 'idea-6'], 'last'),
+      ...whole(['pain-12'], 'new'),
+      ...['first', 'web', 'last'].map(
+        (of): CheckStep => ({
+          rows: ['pain-11'],
+          check: 'ingress',
+          service: 'new',
+          of,
+          differs: 'served',
+          why: 'no address is given twice',
+        }),
+      ),
+    ],
+  },
+  {
+    id: 'addresses/smaller-pool-traffic',
+    title: 'Clients of a load balancer whose address is outside of the pool now are served as before',
+    hooks: ['smaller-pool', 'data-path'],
+    steps: [
+      ...servedAll('first', 'web'),
+      { do: 'stop' },
+      { do: 'shrink-pool' },
+      { do: 'start' },
+      rest(),
+      { rows: ['pain-11', 'pain-10'], check: 'traffic', service: 'first', port: 80, expect: 'answered', by: ['n1', 'n2'] },
+      { rows: ['pain-11', 'pain-10'], check: 'traffic', service: 'web', port: 80, expect: 'answered', by: ['n1', 'n2'] },
     ],
   },
   {
