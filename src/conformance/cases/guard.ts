@@ -1,7 +1,7 @@
 import type { ActionStep, CheckStep, ConformanceCase } from '../case.ts';
 import { addNodes, deleteNode, members } from '../node-story.ts';
 import { servedAll, servedWeb, stands, whole } from '../served-web.ts';
-import { annotate, edit, ports, remember, remove, rest, served } from '../story.ts';
+import { annotate, edit, fault, ports, remember, remove, rest, served } from '../story.ts';
 import type { RowId } from '../rows/row.ts';
 
 /** An edit that no provider can make without giving up the address. */
@@ -274,6 +274,29 @@ export const cases: readonly ConformanceCase[] = [
       rest(300_000),
       ...whole(['design-6', 'idea-3', 'P3']),
       { rows: ['design-6', 'P3'], check: 'owned-in-all', main: 1 },
+    ],
+  },
+  {
+    id: 'guard/old-one-protected',
+    title: 'A replaced load balancer that may not be deleted is not forgotten: the new one serves, the Service says why the old one stays',
+    needs,
+    steps: [
+      ...servedWeb(),
+      internal,
+      rest(5_000),
+      approve('shown'),
+      rest(5_000),
+      { rows: ['design-6'], check: 'ingress', service: 'web', differs: 'served' },
+      remember('replaced'),
+      fault('apply', 'error', { code: 'PermissionDenied' }),
+      rest(300_000),
+      { rows: ['seed-47', 'P14'], check: 'calls', since: 'replaced', verb: 'apply', atLeast: 1 },
+      ...stands(['seed-47', 'P14', 'F4'], 'web', 'replaced'),
+      { rows: ['seed-47', 'idea-4'], check: 'events', service: 'web', since: 'replaced', has: ['SyncLoadBalancerFailed'] },
+      { do: 'no-faults' },
+      rest(660_000),
+      ...whole(['seed-47', 'P3']),
+      { rows: ['seed-47', 'pain-1'], check: 'owned-in-all', main: 1 },
     ],
   },
   {
