@@ -50,7 +50,9 @@ export const serviceLifeRows: readonly ContractRow[] = [
     [
       'B2',
       'Order of a creation: finalizer, load balancer, event, status',
-      noted('deviation: `EnsuringLoadBalancer` follows the patch with the finalizer, and only where there is something to do'),
+      noted(
+        'deviation: `EnsuringLoadBalancer` follows the patch with the finalizer, and only where there is something to do; `EnsuredLoadBalancer` follows the patch with the address',
+      ),
     ],
     ['B3', 'Where the finalizer cannot be written nothing is made'],
     ['B4', 'Where the provider fails, status and finalizer stay'],
