@@ -107,6 +107,34 @@ it('a feature that is lacked turns the case into its opposite', async () => {
   expect((await runCase(plain, { simulate: lacking, seed: 1 })).checks[0]).toMatchObject({ outcome: 'failed' });
 });
 
+it('a cloud that cannot be read is a failed check of the opposite too, and no end of the suite', async () => {
+  const unreadable: Simulate = async (clock) => {
+    const capabilities = { clientIpAffinity: { lacks: 'the toy cloud forgets clients' } };
+    const definition = memoryProvider(new MemoryCloud(clock), { settleMs: 0, capabilities });
+    const create: typeof definition.create = (connection, host) => {
+      const provider = definition.create(connection, host);
+      provider.inventory = () => {
+        throw new Error('the inventory is unreadable');
+      };
+      return provider;
+    };
+    return { definition: { ...definition, create }, connection: {}, crash: () => {} };
+  };
+  const of: ConformanceCase = {
+    ...life,
+    needs: ['clientIpAffinity'],
+    steps: [
+      { do: 'create', service: 'web', spec: { sessionAffinity: 'ClientIP' } },
+      { check: 'ingress', service: 'web', count: 1, rows: ['H7'] },
+    ],
+  };
+
+  expect((await runCase(of, { simulate: unreadable, seed: 1 })).checks[0]).toMatchObject({
+    outcome: 'failed',
+    reason: expect.stringContaining('unreadable') as string, // any text with it
+  });
+});
+
 it('what the simulation cannot do makes a case not applicable, and says so', async () => {
   const result = await runCase({ ...life, hooks: ['plant-foreign'] }, { simulate: toy, seed: 1 });
 

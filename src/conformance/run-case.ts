@@ -68,14 +68,21 @@ async function tell(of: ConformanceCase, rig: Rig): Promise<CaseResult> {
   return resultOf(of, rig, checks, failure);
 }
 
-async function take(rig: Rig, step: CaseStep): Promise<string | undefined> {
-  try {
+function take(rig: Rig, step: CaseStep): Promise<string | undefined> {
+  return orWhyNot(async () => {
     if ('do' in step) {
       await perform(rig, step);
       return undefined;
     }
     const seen = await evaluate(rig, step);
     return seen === undefined || step.why === undefined ? seen : `${seen} (${step.why})`;
+  });
+}
+
+/** A look at the cloud that fails is something seen. */
+async function orWhyNot(look: () => Promise<string | undefined>): Promise<string | undefined> {
+  try {
+    return await look();
   } catch (thrown) {
     return asLbError(thrown).text;
   }
@@ -87,7 +94,7 @@ async function tellOpposite(of: ConformanceCase, rig: Rig, lacked: readonly stri
   let seen: string | undefined;
   for (const step of asks) seen ??= await take(rig, step);
   await rig.rest(5_000);
-  seen ??= await refusedVisibly(rig);
+  seen ??= await orWhyNot(() => refusedVisibly(rig));
   const outcome: Outcome = seen === undefined ? 'refused-visibly' : 'failed';
   const checks = rowsOf(of).map((row): CheckResult => ({ caseId: of.id, row, outcome, reason: seen ?? lacked.join('; ') }));
   return resultOf(

@@ -116,6 +116,26 @@ export const cases: readonly ConformanceCase[] = [
     ],
   },
   {
+    id: 'ownership/neighbours-later',
+    title: 'What comes after the deletion of another, an edit, a new Service, a start, finds everybody’s Nodes behind it',
+    hooks: ['data-path'],
+    steps: [
+      ...servedAll('web', 'two', 'three'),
+      remove('two'),
+      rest(),
+      edit('web', ports(['TCP', 8080])),
+      create('new'),
+      rest(),
+      { rows: ['A7', 'seed-19'], check: 'traffic', service: 'web', port: 8080, expect: 'answered', by: ['n1', 'n2'] },
+      { rows: ['L8', 'seed-19'], check: 'traffic', service: 'new', port: 80, expect: 'answered', by: ['n1', 'n2'] },
+      { do: 'crash' },
+      { do: 'start' },
+      rest(),
+      { rows: ['L9', 'seed-19'], check: 'traffic', service: 'web', port: 8080, expect: 'answered', by: ['n1', 'n2'] },
+      { rows: ['L9', 'seed-19'], check: 'traffic', service: 'three', port: 80, expect: 'answered', by: ['n1', 'n2'] },
+    ],
+  },
+  {
     id: 'ownership/same-name-elsewhere',
     title: 'Services of one name in two namespaces have a load balancer each',
     steps: [

@@ -25,7 +25,7 @@ export const frequentBreakRows: readonly ContractRow[] = rowsOf('4', [
   ['P16', 'Delete and create under one name never meets the old load balancer'],
   ['P17', 'An error of the cloud is reported before anything is concluded from what it did not find'],
   ['P18', 'A missing machine is told from a failed question', notApplicable('Portolan deletes no Nodes; a machine that is missing is K15')],
-  ['P19', 'Side effects need leadership', notCovered('`src/kube/lease-pair.test.ts`: two processes, whatever happens')],
+  ['P19', 'Side effects need leadership', noted('of one process; two of them, whatever happens, are in `src/kube/lease-pair.test.ts`')],
   ['P20', 'A family that is missing is never missing silently, and none is added unasked'],
   ['P21', 'ipMode follows the data path, whoever asked for it'],
   ['P22', 'Members do not flap with readiness or traffic policy'],
