@@ -5,6 +5,7 @@ import { serviceLoadBalancer, serviceUid, type ClusterId, type LoadBalancerKey }
 import type { JsonObject } from '../model/json.ts';
 import type { ServiceView } from '../model/service-view.ts';
 import type { NodeSetup } from './case.ts';
+import { valueAt } from './json-pointer.ts';
 
 const content = { create: 'application/json', merge: 'application/merge-patch+json' };
 
@@ -21,6 +22,8 @@ export class Cluster {
   readonly #nodeAddress: (index: number) => readonly JsonObject[];
   /** By name, in the order they were made: an address is never given twice. */
   readonly #nodes: string[] = [];
+  /** UID by `namespace/name` of each Service that was made, also where it is gone. */
+  readonly #made = new Map<string, string>();
 
   constructor(clock: ManualClock, id: ClusterId, seed: number, nodeAddress: (index: number) => readonly JsonObject[]) {
     this.api = new EmbeddedApi({ clock, seed });
@@ -28,13 +31,21 @@ export class Cluster {
     this.#nodeAddress = nodeAddress;
   }
 
-  create(namespace: string, name: string, over: { readonly metadata?: JsonObject; readonly spec?: JsonObject }): Promise<Said> {
-    return this.#send('POST', `/api/v1/namespaces/${namespace}/services`, content.create, {
+  async create(namespace: string, name: string, over: { readonly metadata?: JsonObject; readonly spec?: JsonObject }): Promise<Said> {
+    const said = await this.#send('POST', `/api/v1/namespaces/${namespace}/services`, content.create, {
       apiVersion: 'v1',
       kind: 'Service',
       metadata: { name, ...over.metadata },
       spec: { type: 'LoadBalancer', selector: { app: name }, ports: [{ port: 80, protocol: 'TCP' }], ...over.spec },
     });
+    const uid = valueAt(said.object, '/metadata/uid');
+    if (said.status < 300 && typeof uid === 'string') this.#made.set(`${namespace}/${name}`, uid);
+    return said;
+  }
+
+  /** The UID that a Service of this name was given last; undefined where there never was one. */
+  uidOf(namespace: string, name: string): string | undefined {
+    return this.#made.get(`${namespace}/${name}`);
   }
 
   patch(namespace: string, name: string, patch: JsonObject, sub?: 'status'): Promise<Said> {

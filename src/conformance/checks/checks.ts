@@ -3,7 +3,20 @@ import type { Rig } from '../rig.ts';
 import { asPlanned } from './as-planned.ts';
 import { metric } from './metric.ts';
 import { apiWrites, calls, foreignUntouched, members, owned, ownedInAll, planned, settled, want } from './provider-checks.ts';
-import { condition, events, finalizer, ingress, leftAlone, object, objectGone, type Seen } from './service-checks.ts';
+import {
+  condition,
+  events,
+  finalizer,
+  ingress,
+  leftAlone,
+  object,
+  objectGone,
+  placeOf,
+  uidOf,
+  viewOf,
+  type Place,
+  type Seen,
+} from './service-checks.ts';
 import { order, patches } from './deeds.ts';
 import { traffic } from './traffic.ts';
 
@@ -12,6 +25,20 @@ import { traffic } from './traffic.ts';
  * @throws Error where the case itself is wrong: a snapshot that was not taken, a Service that never was.
  */
 export function evaluate(rig: Rig, check: Check): Seen | Promise<Seen> {
+  const { service } = { service: undefined, ...check };
+  return (service === undefined ? undefined : missing(rig, { ...check, service })) ?? look(rig, check);
+}
+
+/** Of a Service that is not there everything could be said that says what it has not. */
+function missing(rig: Rig, check: Check & Place): Seen {
+  if (uidOf(rig, check) === undefined) throw new Error(`there never was a Service ${placeOf(check)}`);
+  return ofObject.has(check.check) && viewOf(rig, check) === undefined ? 'the Service is gone' : undefined;
+}
+
+/** Sentences about the Service object itself. */
+const ofObject: ReadonlySet<Check['check']> = new Set<Check['check']>(['condition', 'ingress', 'object', 'finalizer']);
+
+function look(rig: Rig, check: Check): Seen | Promise<Seen> {
   switch (check.check) {
     case 'condition':
       return condition(rig, check);

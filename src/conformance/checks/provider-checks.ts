@@ -1,7 +1,7 @@
 import { digestOf } from '../../model/digest.ts';
 import type { LoadBalancerKey } from '../../model/ids.ts';
 import type { AnyStep } from '../../model/plan.ts';
-import { isGone } from '../../model/spec.ts';
+import { isGone, isSpec } from '../../model/spec.ts';
 import { keyOf } from '../cluster.ts';
 import { valueAt } from '../json-pointer.ts';
 import type { Check, StepFilter } from '../case.ts';
@@ -98,12 +98,16 @@ export async function settled(rig: Rig, check: Of<'settled'>): Promise<Seen> {
       await provider.close();
     }
   };
-  const notServing = lastCall(rig, check, 'report')?.report?.listeners.filter(({ state }) => state !== 'serving') ?? [];
-  return (await rig.during(look())) ?? (notServing.length === 0 ? undefined : `not serving: ${notServing.map(({ id }) => id).join(', ')}`);
+  const reported = lastCall(rig, check, 'report')?.report?.listeners ?? [];
+  const serving = new Set(reported.filter(({ state }) => state === 'serving').map(({ id }) => id));
+  const asked = isSpec(last) ? last.listeners.map(({ id }) => id) : reported.map(({ id }) => id);
+  const notServing = asked.filter((id) => !serving.has(id));
+  return (await rig.during(look())) ?? (notServing.length === 0 ? undefined : `not serving: ${notServing.join(', ')}`);
 }
 
 export function planned(rig: Rig, check: Of<'planned'>): Seen {
-  const steps = lastCall(rig, check, 'plan')?.plan?.steps ?? [];
+  const steps = lastCall(rig, check, 'plan')?.plan?.steps;
+  if (steps === undefined) return 'nothing was planned';
   const count = steps.filter((step) => fits(step, check.where)).length;
   const good = check.count === undefined ? count > 0 : count === check.count;
   return good ? undefined : `the last plan is [${steps.map(({ id }) => id).join(', ')}]`;

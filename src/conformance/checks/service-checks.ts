@@ -2,18 +2,17 @@ import type { Condition } from '../../model/condition.ts';
 import { digestOf } from '../../model/digest.ts';
 import { addressOfIngress, type Ingress } from '../../model/ingress.ts';
 import type { JsonObject } from '../../model/json.ts';
-import { classId } from '../../model/ids.ts';
+import { classId, serviceLoadBalancer, serviceUid } from '../../model/ids.ts';
 import { finalizerOf } from '../../model/load-balancer-class.ts';
 import { familyOf } from '../../net/ip.ts';
 import { eventKey } from '../event-key.ts';
-import { keyOf } from '../cluster.ts';
 import { filledIn } from '../filled-in.ts';
 import { valueAt } from '../json-pointer.ts';
 import type { Check } from '../case.ts';
 import type { Rig, Snapshot } from '../rig.ts';
 
 type Of<Name extends Check['check']> = Extract<Check, { readonly check: Name }>;
-interface Place {
+export interface Place {
   readonly service: string;
   readonly namespace?: string;
   readonly cluster?: 'two';
@@ -105,8 +104,8 @@ export function leftAlone(rig: Rig, check: Of<'left-alone'>): Seen {
     .writes(from)
     .find((entry) => entry.path.split('?')[0]?.endsWith(path) === true || entry.path.includes(`${path}/`));
   if (write !== undefined) return `there was a ${write.method} ${write.path}`;
-  const view = viewOf(rig, check);
-  const call = view === undefined ? undefined : rig.trace.calls(from).find(({ key }) => key === keyOf(view));
+  const uid = uidOf(rig, check);
+  const call = uid === undefined ? undefined : rig.trace.calls(from).find(({ key }) => key === serviceLoadBalancer(serviceUid(uid)));
   if (call !== undefined) return `the provider was called: ${call.verb}`;
   return events(rig, { ...check, check: 'events', exactly: [] });
 }
@@ -114,6 +113,10 @@ export function leftAlone(rig: Rig, check: Of<'left-alone'>): Seen {
 export function viewOf(rig: Rig, { service, namespace = 'default', cluster }: Place) {
   return rig.cluster(cluster).view(namespace, service);
 }
+
+/** Also of a Service that is gone; undefined where there never was one. */
+export const uidOf = (rig: Rig, { service, namespace = 'default', cluster }: Place): string | undefined =>
+  rig.cluster(cluster).view(namespace, service)?.uid ?? rig.cluster(cluster).uidOf(namespace, service);
 
 export const placeOf = ({ service, namespace = 'default', cluster }: Place): string => `${cluster ?? 'one'}/${namespace}/${service}`;
 
