@@ -2,7 +2,7 @@ import { keyOf } from './cluster.ts';
 import type { ActionStep } from './case.ts';
 import type { Rig, Snapshot } from './rig.ts';
 import type { JsonObject } from '../model/json.ts';
-import { clusterId, serviceKey, type LoadBalancerKey } from '../model/ids.ts';
+import { clusterId, serviceKey, serviceLoadBalancer, serviceUid, type LoadBalancerKey } from '../model/ids.ts';
 import type { Owner } from '../model/owner.ts';
 import type { ServiceView } from '../model/service-view.ts';
 import { approvalCodes } from './approval-shown.ts';
@@ -79,6 +79,8 @@ export async function perform(rig: Rig, step: ActionStep): Promise<void> {
       if (change === undefined) throw new Error(`the simulation cannot do ${step.what}`);
       return change(keyOf(serviceOf(rig, step.service)));
     }
+    case 'plant-stray':
+      return plantStray(rig, step.as);
     case 'plant-foreign':
       return plantForeign(rig, step.what, step.like);
     case 'snapshot':
@@ -143,6 +145,19 @@ async function plantForeign(rig: Rig, what: 'other-cluster' | 'in-the-way', like
   const planted = await rig.simulation.plantForeign?.(what, owner);
   if (planted === undefined) throw new Error('the simulation cannot plant foreign things');
   rig.planted.push(planted);
+}
+
+/** As if a Service had been made, served and lost without its finalizer. */
+async function plantStray(rig: Rig, as: string): Promise<void> {
+  const uid = serviceUid(`00000000-0000-4000-8000-${String(rig.strays.size + 1).padStart(12, '0')}`);
+  const owner: Owner = {
+    clusterId: rig.install().clusterId,
+    key: serviceLoadBalancer(uid),
+    services: [{ uid, name: serviceKey('default', as) }],
+  };
+  const planting = rig.simulation.plantStray?.(owner);
+  if (planting === undefined) throw new Error('the simulation cannot plant strays');
+  rig.strays.set(as, await rig.during(planting));
 }
 
 /** @throws Error where there is no such Service. */

@@ -3,6 +3,7 @@ import { cases as addressChanges } from './cases/address-changes.ts';
 import { cases as addresses } from './cases/addresses.ts';
 import { cases as affinity } from './cases/affinity.ts';
 import { cases as apiTrouble } from './cases/api-trouble.ts';
+import { cases as audit } from './cases/audit.ts';
 import { cases as claiming } from './cases/claiming.ts';
 import { cases as conditions } from './cases/conditions.ts';
 import { cases as cost } from './cases/cost.ts';
@@ -82,4 +83,5 @@ export const allCases: readonly ConformanceCase[] = [
   ...planOnly,
   ...reload,
   ...release,
+  ...audit,
 ];

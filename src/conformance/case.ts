@@ -37,6 +37,8 @@ export interface Setup {
   /** Default: one class `kit`, name `portolan.dev/kit`, taking classless Services. */
   readonly classes?: readonly ClassSetup[];
   readonly driftCheckMs?: number;
+  /** Default: off. */
+  readonly audit?: { readonly intervalMs: number; readonly graceMs: number; readonly deleteStrays: boolean };
   /** What the provider is made to declare that it lacks. */
   readonly withheld?: readonly Feature[];
   /** Default: the controller runs before the first step. */
@@ -134,6 +136,8 @@ export type ActionStep =
   | ({ readonly do: 'no-api-faults' } & Actor)
   | { readonly do: 'api-watches'; readonly what: 'drop' | 'expire' | 'freeze' | 'thaw' }
   | { readonly do: 'tamper'; readonly what: Tampering; readonly service: string }
+  /** Something that carries this cluster's mark and a key that no Service has, under a name for checks. */
+  | { readonly do: 'plant-stray'; readonly as: string }
   | { readonly do: 'plant-foreign'; readonly what: 'other-cluster' | 'in-the-way'; readonly like: string }
   /** Remembers the moment under a name, for checks that compare with it. */
   | { readonly do: 'snapshot'; readonly name: string }
@@ -243,7 +247,9 @@ export type Check =
     } & Place)
   /** All things of this cluster. */
   | { readonly check: 'owned-in-all'; readonly main: number }
-  /** Nothing that was planted was changed or removed. */
+  /** Whether the stray of this name is there. */
+  | { readonly check: 'stray'; readonly as: string; readonly exists: boolean }
+  /** Nothing foreign that was planted was changed or removed. */
   | { readonly check: 'foreign-untouched' }
   /** What the provider says now: each listener serving, and a plan without step and wait. */
   | ({ readonly check: 'settled'; readonly service: string } & Place)

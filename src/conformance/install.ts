@@ -1,4 +1,5 @@
 import type { ManualClock } from '../clock.ts';
+import type { AuditSettings } from '../controller/audit.ts';
 import { buildController } from '../controller/build-controller.ts';
 import { Health } from '../health.ts';
 import { silentLog } from '../log.ts';
@@ -29,6 +30,7 @@ export interface InstallOptions {
   readonly connection: JsonObject;
   readonly classes: readonly ClassSetup[];
   readonly driftCheckMs: number;
+  readonly audit: AuditSettings;
   /** What the provider is made to declare that it lacks. */
   readonly withheld: readonly Feature[];
   readonly clock: ManualClock;
@@ -43,8 +45,6 @@ interface Life {
   readonly ended: Promise<unknown>;
   readonly reload: (classes: readonly LoadBalancerClass[], driftCheckMs: number) => void;
 }
-
-const auditOff = { intervalMs: 0, graceMs: 1_800_000, deleteStrays: false };
 
 /** One installed controller: its configuration, and one life of it after the other. */
 export class Install {
@@ -96,7 +96,7 @@ export class Install {
         workers: 4,
         nodeDebounceMs: 1_000,
         driftCheckMs: this.#driftCheckMs,
-        audit: auditOff,
+        audit: this.#options.audit,
         leaderElection: { enabled: true, namespace: 'kube-system', name: `portolan-${name}` },
       },
       providers: [

@@ -1,4 +1,5 @@
 import { ManualClock, settle } from '../clock.ts';
+import type { AuditSettings } from '../controller/audit.ts';
 import type { Feature } from '../model/capabilities.ts';
 import { clusterId, type LoadBalancerKey } from '../model/ids.ts';
 import type { JsonObject } from '../model/json.ts';
@@ -35,6 +36,7 @@ export interface Snapshot {
 
 const defaultClasses: readonly ClassSetup[] = [{ id: 'kit', default: true }];
 const defaultNodes: readonly NodeSetup[] = [{ name: 'n1' }, { name: 'n2' }];
+const auditOff: AuditSettings = { intervalMs: 0, graceMs: 1_800_000, deleteStrays: false };
 /** The drift check comes with this period unless a case says otherwise. */
 const defaultDriftCheckMs = 600_000;
 
@@ -50,6 +52,8 @@ export class Rig {
   readonly installs = new Map<string, Install>();
   readonly snapshots = new Map<string, Snapshot>();
   readonly planted: Planted[] = [];
+  /** Things of this cluster that no Service has, by the name a story gave them. */
+  readonly strays = new Map<string, Planted>();
   /** Endpoints per node of a Service, where a story says so; else one on each. */
   readonly endpoints: Endpoints = new Map();
   readonly seed: number;
@@ -74,10 +78,11 @@ export class Rig {
       driftCheckMs = defaultDriftCheckMs,
       withheld = [],
       start = true,
+      audit,
     } = options.setup ?? {};
     const cluster = rig.cluster();
     for (const node of nodes) await cluster.addNode(node);
-    rig.addInstall('a', { classes, driftCheckMs, withheld });
+    rig.addInstall('a', { classes, driftCheckMs, withheld, ...(audit === undefined ? {} : { audit }) });
     if (start) await rig.start();
     return rig;
   }
@@ -107,6 +112,7 @@ export class Rig {
       readonly connection?: JsonObject;
       readonly driftCheckMs?: number;
       readonly withheld?: readonly Feature[];
+      readonly audit?: AuditSettings;
     },
   ): void {
     const cluster = this.cluster(options.cluster);
@@ -122,6 +128,7 @@ export class Rig {
         classes: options.classes,
         driftCheckMs: options.driftCheckMs ?? defaultDriftCheckMs,
         withheld: options.withheld ?? [],
+        audit: options.audit ?? auditOff,
         clock: this.clock,
         trace: this.trace,
         onCrossing: this.#onCrossing,

@@ -6,6 +6,8 @@ import { annotate, apiFault, create, edit, fault, ports, remember, remove, rest 
 const killed: readonly ActionStep[] = [{ do: 'crash' }, { do: 'no-faults' }, { do: 'no-api-faults' }, { do: 'start' }];
 /** Longer than any doubt about what became of a call. */
 const recovered = rest(600_000);
+/** As late as the provider says that anything may come. */
+const muchLater = 3_600_000;
 const patchStatus = { method: 'PATCH', path: '/services/web/status' };
 
 /** A controller killed in the middle of something: the named stories; every boundary is the crash matrix's (design, idea 3). */
@@ -73,7 +75,7 @@ export const cases: readonly ConformanceCase[] = [
     id: 'crash/late-then-deleted',
     title: 'What a killed controller had asked for and came late is found and taken away, though its Service was deleted meanwhile',
     steps: [
-      fault('apply', 'late', { times: 1 }),
+      fault('apply', 'late', { ms: muchLater, times: 1 }),
       create('web'),
       rest(500),
       remember('sent'),
@@ -90,7 +92,7 @@ export const cases: readonly ConformanceCase[] = [
     id: 'crash/late',
     title: 'What a killed controller had asked for and came late is found, not made twice',
     steps: [
-      fault('apply', 'late', { times: 1 }),
+      fault('apply', 'late', { ms: muchLater, times: 1 }),
       create('web'),
       rest(500),
       ...killed,

@@ -5,6 +5,8 @@ import { apiFault, create, edit, fault, ports, remember, remove, rest } from '..
 
 /** Longer than any doubt about what became of a call. */
 const settled = rest(600_000);
+/** As late as the provider says that anything may come. */
+const muchLater = 3_600_000;
 const patchStatus = { method: 'PATCH', path: '/services/web/status' };
 
 /** Calls that were carried out and never answered, at once or later (design §4, doubt). */
@@ -37,7 +39,7 @@ export const cases: readonly ConformanceCase[] = [
     id: 'lost-replies/creation-late',
     title: 'A load balancer that turns up long after its creation was sent is the only one',
     steps: [
-      fault('apply', 'late', { times: 1 }),
+      fault('apply', 'late', { ms: muchLater, times: 1 }),
       create('web'),
       settled,
       ...whole(['design-4', 'idea-3', 'pain-1']),
@@ -70,7 +72,7 @@ export const cases: readonly ConformanceCase[] = [
     id: 'lost-replies/deleted-in-doubt',
     title: 'A Service that is deleted while its creation is in doubt goes only when nothing can turn up any more',
     steps: [
-      fault('apply', 'late', { times: 1 }),
+      fault('apply', 'late', { ms: muchLater, times: 1 }),
       create('web'),
       rest(500),
       remember('sent'),
@@ -97,7 +99,7 @@ export const cases: readonly ConformanceCase[] = [
     title: 'An edit that is carried out late does not undo the one made after it',
     steps: [
       ...servedWeb(),
-      fault('apply', 'late', { times: 1 }),
+      fault('apply', 'late', { ms: muchLater, times: 1 }),
       edit('web', ports(['TCP', 80], ['TCP', 81])),
       rest(500),
       edit('web', ports(['TCP', 80], ['TCP', 82])),
@@ -128,7 +130,7 @@ export const cases: readonly ConformanceCase[] = [
     title: 'A member update that is carried out late is not the last word',
     steps: [
       ...servedWeb(),
-      fault('apply', 'late', { times: 1 }),
+      fault('apply', 'late', { ms: muchLater, times: 1 }),
       addNodes('n3'),
       rest(2_000),
       addNodes('n4'),

@@ -18,6 +18,7 @@ import {
   type Seen,
 } from './service-checks.ts';
 import { order, patches } from './deeds.ts';
+import { stray } from './stray.ts';
 import { traffic } from './traffic.ts';
 
 /**
@@ -72,6 +73,8 @@ function look(rig: Rig, check: Check): Seen | Promise<Seen> {
       return owned(rig, check);
     case 'owned-in-all':
       return ownedInAll(rig, check);
+    case 'stray':
+      return stray(rig, check);
     case 'foreign-untouched':
       return foreignUntouched(rig);
     case 'settled':
