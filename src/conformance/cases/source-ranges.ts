@@ -61,6 +61,7 @@ export const cases: readonly ConformanceCase[] = [
     id: 'source-ranges/everybody',
     title: 'A range of length zero means everybody, beside whatever else stands there',
     needs: ['sourceRanges'],
+    asks: [create('web', { spec: { loadBalancerSourceRanges: ['198.51.100.0/24'] } })],
     steps: [
       create('web', { spec: { loadBalancerSourceRanges: ['10.0.0.0/8', '0.0.0.0/0'], ipFamilies: ['IPv4'] } }),
       rest(),
@@ -72,6 +73,7 @@ export const cases: readonly ConformanceCase[] = [
     id: 'source-ranges/unreadable',
     title: 'A range that cannot be read never becomes an open door',
     needs: ['sourceRanges'],
+    asks: [create('web', { spec: { loadBalancerSourceRanges: ['198.51.100.0/24'] } })],
     steps: [
       create('bad', { spec: { loadBalancerSourceRanges: ['10.0.0.0/33'] }, rejected: 422 }),
       create('bad', { annotations: { [annotation]: '10.0.0.0/8,' }, rejected: 422 }),
