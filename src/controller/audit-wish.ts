@@ -18,7 +18,10 @@ export interface AuditAnswer {
 
 /** An annotation is no place for a long list. */
 const mostNamed = 50;
+const mostThings = 10;
 const mostFailures = 10;
+/** Ids of clouds and texts of errors, in characters. */
+const longestText = { thing: 80, failure: 500 };
 
 export const formatWish = (id: string): string => `v1 ${id} delete-strays`;
 
@@ -29,10 +32,15 @@ export function formatAnswer(answer: AuditAnswer): string {
   const { deleted, failures } = answer;
   return JSON.stringify({
     ...answer,
-    deleted: deleted.slice(0, mostNamed),
+    deleted: deleted.slice(0, mostNamed).map((one) => ({ ...one, things: named(one.things) })),
     more: answer.more + Math.max(deleted.length - mostNamed, 0),
-    failures: failures.slice(0, mostFailures),
+    failures: failures.slice(0, mostFailures).map((line) => line.slice(0, longestText.failure)),
   });
+}
+
+function named(things: readonly string[]): readonly string[] {
+  const first = things.slice(0, mostThings).map((thing) => thing.slice(0, longestText.thing));
+  return things.length > mostThings ? [...first, `${things.length - mostThings} more`] : first;
 }
 
 /** The answer to this wish; undefined where there is none yet. */

@@ -59,4 +59,12 @@ it('an answer stays small, and says how much it leaves out', () => {
   const text = formatAnswer({ id: 'a', deleted, more: 0, failures: Array.from({ length: 50 }, () => 'no') });
   expect(text.length).toBeLessThan(8_000);
   expect(parseAnswer(text, 'a')).toMatchObject({ more: 1_950, failures: Array.from({ length: 10 }, () => 'no') });
+
+  const things = Array.from({ length: 90_000 }, (_, n) => `rule ${n} ${'é'.repeat(500)}`);
+  const huge = Array.from({ length: 50 }, (_, n) => ({ provider: 'toy', key: `service/${n}`, things }));
+  const most = formatAnswer({ id: 'a', deleted: huge, more: 0, failures: Array.from({ length: 10 }, () => 'é'.repeat(100_000)) });
+  // All annotations of an object together may have 256 KiB.
+  expect(Buffer.byteLength(most)).toBeLessThan(128 * 1024);
+  expect(parseAnswer(most, 'a')?.deleted[0]?.things).toHaveLength(11);
+  expect(parseAnswer(most, 'a')?.deleted[0]?.things.at(-1)).toBe('89990 more');
 });
