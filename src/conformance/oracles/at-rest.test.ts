@@ -164,13 +164,18 @@ describe('behind the back of the controller', () => {
       /default\/bad: .*Accepted is True .* the cause is InvalidSetting/,
       () => status({ conditions: [accepted('True'), refusedProgram] }, 'bad'),
     ],
-    [/default\/bad: shows 192\.0\.2\.50, and nothing is there/, () => status({ loadBalancer: { ingress: [{ ip: '192.0.2.50' }] } }, 'bad')],
-    [/default\/given: is released and still says/, () => status({ conditions: [accepted('True')] }, 'given')],
+    [/default\/given: wants nothing of us and carries portolan.dev\/Accepted/, () => status({ conditions: [accepted('True')] }, 'given')],
     [/default\/free: wants nothing of us and carries portolan.dev\/Accepted/, () => status({ conditions: [accepted('True')] }, 'free')],
   ])('a status that is not right: %s', async (text, breaking) => {
     await tell(breaking());
 
     expect((await seen()).filter((line) => line.startsWith('status equals reality'))).toContainEqual(expect.stringMatching(text));
+  });
+
+  it('an address of a load balancer that is no more', async () => {
+    cloud.balancers.splice(cloud.balancers.indexOf(web().balancer), 1);
+
+    expect(await seen()).toContain('status equals reality: default/web: shows 192.0.2.2, and nothing is there');
   });
 
   it('a Service that wants nothing any more and still shows an address', async () => {

@@ -6,12 +6,14 @@ import { compile, type Intent } from '../../intent/compile.ts';
 import { frozenOf } from '../../intent/frozen.ts';
 import { MemberSets, type Members } from '../../intent/nodes.ts';
 import { projectNode } from '../../kube/projection.ts';
+import { canonicalJson } from '../../model/digest.ts';
 import type { OwnedThing } from '../../model/capabilities.ts';
 import type { ClusterId, LoadBalancerKey } from '../../model/ids.ts';
+import { addressOfIngress } from '../../model/ingress.ts';
 import { finalizerOf, type LoadBalancerClass } from '../../model/load-balancer-class.ts';
 import type { Report } from '../../model/report.ts';
-import type { ServiceView } from '../../model/service-view.ts';
-import type { Want } from '../../model/spec.ts';
+import type { NodeView, ServiceView } from '../../model/service-view.ts';
+import { isFrozen, isSpec, type Want } from '../../model/spec.ts';
 import type { AnyProvider } from '../../provider.ts';
 import { keyOf } from '../cluster.ts';
 import { lookingContext, readingProvider } from '../owned-things.ts';
@@ -36,10 +38,14 @@ export interface ServiceAtRest {
   readonly judgement?: Judgement;
   /** What the provider told the controller last. */
   readonly report?: Report;
+  /** Every address the provider ever told a controller for it. */
+  readonly reported: ReadonlySet<string>;
   /** What it tells somebody who only looks: no word on whether sockets or machines are well, as that may be known to one process only. */
   readonly look?: Report;
   /** What the controller asked for last. */
   readonly lastWant?: Want<unknown>;
+  /** The members it should have. */
+  readonly members: Members;
 }
 
 /** One install's cluster and its part of the cloud, when nothing but time is waited for. */
@@ -47,7 +53,6 @@ export interface AtRest {
   readonly services: readonly ServiceAtRest[];
   /** All that carries this cluster's marks. */
   readonly things: readonly OwnedThing[];
-  readonly members: Members;
   readonly planted: readonly { readonly id: string; readonly untouched: boolean }[];
 }
 
@@ -63,13 +68,13 @@ async function look(rig: Rig, name: string): Promise<AtRest> {
   try {
     const things: OwnedThing[] = [];
     for await (const thing of provider.inventory(lookingContext())) if (thing.foreign === undefined) things.push(thing);
-    const members = new MemberSets().of(cluster.nodeObjects().map((object) => projectNode(structuredClone(object))));
-    const looker = { rig, install: name, clusterId, provider, definition, classes: parsedClasses(definition, classes), members };
+    const nodes = cluster.nodeObjects().map((object) => projectNode(structuredClone(object)));
+    const looker = { rig, install: name, clusterId, provider, definition, classes: parsedClasses(definition, classes), nodes };
     const services: ServiceAtRest[] = [];
     for (const view of cluster.services()) services.push(await serviceAtRest(looker, view, things));
     const planted = [];
     for (const thing of rig.planted) planted.push({ id: thing.id, untouched: await thing.untouched() });
-    return { services, things, members, planted };
+    return { services, things, planted };
   } finally {
     await provider.close();
   }
@@ -82,7 +87,7 @@ interface Looker {
   readonly provider: AnyProvider;
   readonly definition: Rig['simulation']['definition'];
   readonly classes: readonly LoadBalancerClass[];
-  readonly members: Members;
+  readonly nodes: readonly NodeView[];
 }
 
 async function serviceAtRest(looker: Looker, view: ServiceView, all: readonly OwnedThing[]): Promise<ServiceAtRest> {
@@ -90,8 +95,11 @@ async function serviceAtRest(looker: Looker, view: ServiceView, all: readonly Ow
   const klass = classFor(view, looker.classes);
   const wanted = klass !== undefined && wants(view, klass);
   const calls = looker.rig.trace.calls().filter((call) => call.key === key && call.install === looker.install);
-  const report = calls.findLast(({ verb }) => verb === 'report')?.report;
+  const reports = calls.flatMap((call) => call.report ?? []);
+  const report = reports.at(-1);
+  const reported = new Set(reports.flatMap(({ ingress }) => (ingress === 'unknown' ? [] : ingress.map(addressOfIngress))));
   const lastWant = calls.findLast(({ verb }) => verb === 'observe')?.want;
+  const members = membersOf(looker.nodes, lastWant);
   return {
     view,
     key,
@@ -99,10 +107,27 @@ async function serviceAtRest(looker: Looker, view: ServiceView, all: readonly Ow
     finalizers: looker.classes.map(({ id }) => finalizerOf(id)).filter((finalizer) => view.finalizers.includes(finalizer)),
     wanted,
     things: all.filter((thing) => thing.key === key),
+    reported,
     ...(report === undefined ? {} : { report }),
     ...(lastWant === undefined ? {} : { lastWant }),
-    ...(wanted ? await whatNow(looker, view, klass) : {}),
+    members,
+    ...(wanted ? await whatNow(looker, view, klass, members) : {}),
   };
+}
+
+/**
+ * The nodes as members. A node that is to go is drained by its health check and stays a member until something else begins
+ * an epoch (contract K4–K6): so what was asked for last holds where such nodes are all it has more.
+ */
+function membersOf(nodes: readonly NodeView[], lastWant: Want<unknown> | undefined): Members {
+  const sets = new MemberSets();
+  const least = sets.of(nodes);
+  if (lastWant === undefined || !(isSpec(lastWant) || isFrozen(lastWant))) return least;
+  const most = sets.of(nodes.map((node) => ({ ...node, taintKeys: [], deleting: false })));
+  const asked = new Set(lastWant.members.map((member) => canonicalJson(member)));
+  const [all, some] = [most, least].map(({ members }) => new Set(members.map((member) => canonicalJson(member))));
+  const between = all !== undefined && some?.isSubsetOf(asked) === true && asked.isSubsetOf(all);
+  return between ? { members: lastWant.members, digest: lastWant.membersDigest } : least;
 }
 
 /** What a controller that begins now would have to do. */
@@ -110,8 +135,9 @@ async function whatNow(
   looker: Looker,
   view: ServiceView,
   klass: LoadBalancerClass,
+  members: Members,
 ): Promise<Pick<ServiceAtRest, 'intent' | 'judgement' | 'look'>> {
-  const { clusterId, provider, definition, members } = looker;
+  const { clusterId, provider, definition } = looker;
   const intent = compile({
     service: view,
     clusterId,

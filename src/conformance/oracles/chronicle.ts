@@ -32,9 +32,14 @@ export class Chronicle {
   readonly #moments: Moment[] = [];
 
   /** Does a step of a story and writes down what the Services say after it. */
-  async perform(rig: Rig, step: ActionStep): Promise<void> {
+  perform(rig: Rig, step: ActionStep): Promise<void> {
+    return this.during(rig, () => perform(rig, step));
+  }
+
+  /** The same for anything that somebody does. */
+  async during(rig: Rig, act: () => Promise<void>): Promise<void> {
     const position = rig.trace.entries.length;
-    await perform(rig, step);
+    await act();
     this.add(position, rig.clock.monotonic(), sayings(rig));
   }
 

@@ -1,4 +1,4 @@
-import type { AtRest } from './at-rest.ts';
+import type { AtRest, ServiceAtRest } from './at-rest.ts';
 import type { Oracle } from './oracle.ts';
 
 /** Nothing of ours is there that no Service wants. */
@@ -18,13 +18,22 @@ export const noOrphans: Oracle<AtRest> = {
 export const noDuplicates: Oracle<AtRest> = {
   name: 'no duplicates',
   rows: ['idea-3', 'B11', 'seed-15'],
-  promise: 'no Service has two load balancers',
+  promise: 'no Service has two load balancers, unless it is stopped in the middle of a replacement',
   violations: ({ services }) =>
-    services.flatMap(({ view, things }) => {
+    services.flatMap((service) => {
+      const { view, things } = service;
       const main = things.filter((thing) => thing.main);
-      return main.length < 2 ? [] : [`${view.key} has ${main.length}: ${main.map(({ id, name }) => `${id} (${name})`).join(', ')}`];
+      const most = isStopped(service) ? 2 : 1;
+      return main.length <= most ? [] : [`${view.key} has ${main.length}: ${main.map(({ id, name }) => `${id} (${name})`).join(', ')}`];
     }),
 };
+
+/** Refused or held in the middle of a replacement, where clients have been told of both: both stay as they stand. */
+function isStopped({ judgement, intent, reported }: ServiceAtRest): boolean {
+  if (judgement === undefined) return false;
+  const refused = intent?.kind === 'refused' || judgement.plan.refusals.length > 0;
+  return refused || (judgement.held.length > 0 && reported.size > 1);
+}
 
 /** What is not ours stands as it stood. */
 export const foreignUntouched: Oracle<AtRest> = {

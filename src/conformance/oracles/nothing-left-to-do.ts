@@ -20,16 +20,15 @@ export const lastWantIsCurrent: Oracle<AtRest> = {
   name: 'nothing overlooked',
   rows: ['A4', 'A7', 'K1', 'seed-37', 'seed-41'],
   promise: 'what the provider was asked for last is what Service and Nodes say now',
-  violations: ({ services, members }) =>
-    services.flatMap((service) => wrongIn(service, members.digest).map((text) => `${service.view.key}: ${text}`)),
+  violations: ({ services }) => services.flatMap((service) => wrongIn(service).map((text) => `${service.view.key}: ${text}`)),
 };
 
-function wrongIn({ wanted, class: klass, lastWant, intent, judgement }: ServiceAtRest, membersDigest: string): readonly string[] {
+function wrongIn({ wanted, class: klass, lastWant, intent, judgement, members }: ServiceAtRest): readonly string[] {
   // A Service that nobody had to look at since the start was never asked about.
   if (!wanted || klass?.mode === 'plan-only' || lastWant === undefined || judgement === undefined) return [];
   if (isGone(lastWant)) return ['it is wanted, and was last asked to be gone'];
   const wrong: string[] = [];
-  if ((isSpec(lastWant) || isFrozen(lastWant)) && lastWant.membersDigest !== membersDigest)
+  if ((isSpec(lastWant) || isFrozen(lastWant)) && lastWant.membersDigest !== members.digest)
     wrong.push('its members were those of other nodes');
   if (intent?.kind === 'spec' && isSpec(lastWant) && lastWant.specDigest !== intent.spec.specDigest)
     wrong.push('it was asked for as it was before an edit');

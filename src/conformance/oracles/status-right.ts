@@ -50,10 +50,14 @@ function unreadable({ type, reason, message }: Condition): readonly string[] {
   return message === '' ? [`${type} is without a word`] : [];
 }
 
-function addressesOf({ view, class: klass, things, look, judgement }: ServiceAtRest): readonly string[] {
+function addressesOf({ view, class: klass, things, look, judgement, reported }: ServiceAtRest): readonly string[] {
   if (klass?.mode === 'plan-only') return [];
   const shown = view.ingress.map(addressOfIngress);
-  if (things.length === 0) return shown.length === 0 ? [] : [`shows ${shown.join(', ')}, and nothing is there`];
+  if (things.length === 0) {
+    // What somebody else wrote on a Service that was never served is theirs: it may be served by them.
+    const old = shown.filter((address) => judgement !== undefined || reported.has(address));
+    return old.length === 0 ? [] : [`shows ${old.join(', ')}, and nothing is there`];
+  }
   const wrong: string[] = [];
   const real = look?.ingress === undefined || look.ingress === 'unknown' ? undefined : look.ingress.map(addressOfIngress);
   if (real !== undefined && real.join() !== shown.join()) wrong.push(`shows [${shown.join(', ')}], it is [${real.join(', ')}]`);
@@ -78,13 +82,13 @@ function ofUnwanted({ view, class: klass }: ServiceAtRest): readonly string[] {
   const ours = view.conditions.filter(({ type }) => type.startsWith('portolan.dev/'));
   const isReleased = view.type === 'LoadBalancer' && view.annotations['portolan.dev/release'] === 'true';
   const others = klass === undefined || (view.loadBalancerClass !== undefined && view.loadBalancerClass !== klass.name);
-  if (isReleased && !others) {
-    return ours.every(({ reason }) => reason === 'Released')
-      ? []
-      : [`is released and still says ${ours.map(({ type }) => type).join(', ')}`];
-  }
   if (view.deleting) return [];
-  const wrong = ours.map(({ type }) => `wants nothing of us and carries ${type}`);
-  if (!others && view.ingress.length > 0) wrong.push(`wants no load balancer and shows ${view.ingress.map(addressOfIngress).join(', ')}`);
+  // Who was refused or released and is no load balancer any more may go on saying so: after a restart nobody knows whose words
+  // these were. But none may say that it is served.
+  const lies = ours.filter(({ type, status }) => status === 'True' || type === conditionTypes.applied);
+  const wrong = lies.map(({ type }) => `wants nothing of us and carries ${type}`);
+  // What serves a released one goes on serving it.
+  if (!others && !isReleased && view.ingress.length > 0)
+    wrong.push(`wants no load balancer and shows ${view.ingress.map(addressOfIngress).join(', ')}`);
   return wrong;
 }
