@@ -85,6 +85,13 @@ describe('ages', () => {
     ages.note(toy, ['a']);
     jump = 400 * 24 * hour;
     expect(ages.ageMs(toy, 'a')).toBe(0);
+
+    jump = 0;
+    mark.text = formatStrays(new Map([[strayDigest(toy, 'a'), clock.now() - 60_000]]));
+    const after = new StrayAges(jumping, silentLog, { read: () => mark.text, write: () => Promise.resolve() });
+    after.note(toy, ['a']);
+    jump = 400 * 24 * hour;
+    expect(after.ageMs(toy, 'a')).toBe(60_000);
   });
 
   it('are written where they changed only, and taken away in the end', async () => {

@@ -13,13 +13,13 @@ export interface StrayMark {
 interface Known {
   /** Wall time. */
   readonly since: number;
-  /** Monotonic time of its first sight in this life; undefined = known from an earlier one. */
-  readonly seenAt: number | undefined;
+  /** The same moment on the monotonic clock, which may be before this life. */
+  readonly seenAt: number;
 }
 
 /**
- * Since when each stray is one. A stray that is none for one round, for whatever reason, begins anew. What is kept over a
- * restart is counted on the wall clock, all else on the monotonic one: a clock put right by a year makes nothing old.
+ * Since when each stray is one. A stray that is none for one round, for whatever reason, begins anew. Only what passed before
+ * a restart is taken from the wall clock, all else from the monotonic one: a clock put right by a year makes nothing old.
  */
 export class StrayAges {
   readonly #clock: Clock;
@@ -44,14 +44,11 @@ export class StrayAges {
     const fresh: string[] = [];
     for (const key of keys) {
       const digest = strayDigest(provider, key);
-      const since = kept.get(digest);
       const known = before.get(key);
-      if (known !== undefined) now.set(key, known);
-      else if (since !== undefined) now.set(key, { since: Math.min(since, this.#clock.now()), seenAt: undefined });
-      else {
-        fresh.push(key);
-        now.set(key, { since: this.#clock.now(), seenAt: this.#clock.monotonic() });
-      }
+      const wall = this.#clock.now();
+      const since = Math.min(kept.get(digest) ?? wall, wall);
+      if (known === undefined && !kept.has(digest)) fresh.push(key);
+      now.set(key, known ?? { since, seenAt: this.#clock.monotonic() - (wall - since) });
       kept.delete(digest);
     }
     this.#known.set(provider, now);
@@ -71,8 +68,7 @@ export class StrayAges {
   /** For how many milliseconds it has been a stray; 0 where it is none. */
   ageMs(provider: ProviderName, key: string): number {
     const known = this.#known.get(provider)?.get(key);
-    if (known === undefined) return 0;
-    return known.seenAt === undefined ? this.#clock.now() - known.since : this.#clock.monotonic() - known.seenAt;
+    return known === undefined ? 0 : this.#clock.monotonic() - known.seenAt;
   }
 
   /** Writes down what has changed. A failure costs no more than a count that begins anew after a restart. */
