@@ -8,6 +8,7 @@ import type { Hunt } from './hunt.ts';
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
 const folder = join(root, 'test/mutants');
+const bin = join(root, 'node_modules/.bin');
 /** What a planted bug needs to be type-checked, linted and run. */
 const parts = ['src', 'providers', 'package.json', 'tsconfig.json', '.oxlintrc.json'];
 
@@ -43,24 +44,46 @@ function parseMutant(file: string, text: string): Mutant {
   return { name, path: join(folder, file), bug, source, files, ...(missed === undefined ? {} : { missed }) };
 }
 
+/** Sources as they are now, type-checked: what bugs are planted in copies of. */
+export interface Sources {
+  readonly folder: string;
+  remove(): Promise<void>;
+}
+
+/** @throws Error where the sources do not type-check */
+export async function prepareSources(): Promise<Sources> {
+  const folder = await mkdtemp(join(tmpdir(), 'portolan-sources-'));
+  for (const part of parts) await cp(join(root, part), join(folder, part), { recursive: true, filter: (from) => !isTest(from) });
+  await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
+  await typeCheck('no bug', folder);
+  return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
+}
+
 /**
- * Plants the bug in a copy of the sources and lets the kit look for it there.
+ * Plants the bug in a copy and lets the kit look for it there.
  * @throws Error where the patch does not apply, type-check or pass lint, or the kit cannot run: it is no honest bug then.
  */
-export async function huntFor({ name, path, files }: Mutant, until: 'first' | 'end'): Promise<Hunt> {
+export async function huntFor({ name, path, files }: Mutant, sources: Sources, until: 'first' | 'end'): Promise<Hunt> {
   const copy = await mkdtemp(join(tmpdir(), 'portolan-mutant-'));
-  const bin = join(root, 'node_modules/.bin');
   try {
-    for (const part of parts) await cp(join(root, part), join(copy, part), { recursive: true, filter: (from) => !isTest(from) });
-    await symlink(join(root, 'node_modules'), join(copy, 'node_modules'));
+    await cp(sources.folder, copy, { recursive: true });
     await output(name, copy, 'git', ['apply', path]);
-    await output(name, copy, join(bin, 'tsc'), ['--noEmit', '-p', 'tsconfig.json']);
+    await typeCheck(name, copy);
     await output(name, copy, join(bin, 'oxlint'), ['--type-aware', ...files]);
-    return JSON.parse(await output(name, copy, process.execPath, [join(import.meta.dirname, 'hunt.ts'), copy, until])) as Hunt; // what hunt.ts prints
+    return await huntIn(copy, name, until);
   } finally {
     await rm(copy, { recursive: true, force: true });
   }
 }
+
+/** The kit of a folder looks for what is wrong with the local provider and the controller of that folder. */
+export async function huntIn(folder: string, name: string, until: 'first' | 'end'): Promise<Hunt> {
+  return JSON.parse(await output(name, folder, process.execPath, [join(import.meta.dirname, 'hunt.ts'), folder, until])) as Hunt; // what hunt.ts prints
+}
+
+/** What one copy has learnt of its files the next need not learn again. */
+const typeCheck = (name: string, folder: string): Promise<string> =>
+  output(name, folder, join(bin, 'tsc'), ['--noEmit', '-p', 'tsconfig.json', '--incremental', '--tsBuildInfoFile', 'types.tsbuildinfo']);
 
 /** The tests of the sources would see most of the bugs: here it is the kit's turn. */
 const isTest = (path: string): boolean => path.endsWith('.test.ts') || path.endsWith('test-bed.ts');

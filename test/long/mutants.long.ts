@@ -1,6 +1,6 @@
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import type { Hunt } from './hunt.ts';
-import { huntFor, readMutants } from './mutant.ts';
+import { huntFor, huntIn, prepareSources, readMutants } from './mutant.ts';
 import { sizeOf } from './sizes.ts';
 
 /** How many of the planted bugs the kit must find. */
@@ -9,14 +9,21 @@ const least = 0.9;
 const mostFailed = 0.3;
 
 const { wholeRuns } = sizeOf('mutants');
+const until = wholeRuns === 0 ? 'first' : 'end';
 const mutants = await readMutants();
+const sources = await prepareSources();
+afterAll(() => sources.remove());
 const fates = new Map<string, Hunt>();
 const say = (text: string) => process.stdout.write(`mutants: ${text}\n`);
 
 describe('bugs that real controllers had, planted', () => {
+  test.concurrent('where none is planted nothing is caught', async () => {
+    expect(await huntIn(sources.folder, 'no bug', until)).toMatchObject({ failed: 0, caughtBy: [] });
+  });
+
   test.concurrent.each(mutants)('$name: $bug', async (mutant) => {
     const begun = performance.now();
-    const hunt = await huntFor(mutant, wholeRuns === 0 ? 'first' : 'end');
+    const hunt = await huntFor(mutant, sources, until);
     fates.set(mutant.name, hunt);
     say(`${mutant.name} ${fateOf(hunt)}, ${Math.round((performance.now() - begun) / 1_000)} s`);
 
