@@ -51,6 +51,15 @@ it('puts a wrapper around each interface of each instance', () => {
   expect(wrapped).toEqual(['state-file', 'network', 'state-file', 'network']);
 });
 
+it('has nodes whose SCTP node port has the number of a UDP one', async () => {
+  const [node] = nodes;
+  const bed = new TestBed();
+  const sctp = { protocol: 'SCTP', port: 30080 } as const;
+
+  await bed.simulator.dataPath.setNodes(node === undefined ? [] : [{ ...node, nodePorts: [sctp, ...node.nodePorts] }]);
+  expect(bed.simulator.network.isListening('UDP', { address: ip('10.0.0.1'), port: 30080 })).toBe(true);
+});
+
 describe('traffic', () => {
   it('reaches the nodes by TCP and UDP, without time passing', async () => {
     const { bed } = await served();

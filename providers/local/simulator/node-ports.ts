@@ -33,7 +33,8 @@ export class NodePorts {
     for (const { name, addresses, nodePorts, healthPorts, proxyHealthy } of nodes) {
       const checks = healthPorts.map(({ port, localEndpoints }) => ({ port, well: localEndpoints > 0 }));
       for (const address of Object.values(addresses)) {
-        for (const { protocol, port } of nodePorts)
+        // Nothing here speaks SCTP; a node port may have the number of a UDP one.
+        for (const { protocol, port } of nodePorts.filter((each) => each.protocol !== 'SCTP'))
           wanted.set(`${protocol} ${address} ${port} ${name}`, () => this.#serve(protocol, { address, port }, name));
         for (const { port, well } of [...checks, { port: kubeProxyPort, well: proxyHealthy }]) {
           const key = `HTTP ${address} ${port}`;
