@@ -1,7 +1,9 @@
 import { projectNode } from '../kube/projection.ts';
+import type { JsonObject } from '../model/json.ts';
 import type { NodeView, ServiceView } from '../model/service-view.ts';
 import { familyOf, type Family, type IpAddress } from '../net/ip.ts';
 import type { Cluster } from './cluster.ts';
+import { valueAt } from './json-pointer.ts';
 import type { SimulatedNode } from './simulation.ts';
 
 /** `namespace/name` of a Service → endpoints per node. */
@@ -11,7 +13,7 @@ export type Endpoints = Map<string, Readonly<Record<string, number>>>;
 export function simulatedNodes(cluster: Cluster, endpoints: Endpoints): readonly SimulatedNode[] {
   const services = cluster.services();
   return cluster.nodeObjects().map((object) => {
-    const node = projectNode(structuredClone(object));
+    const node = projectNode(withReadableTaints(structuredClone(object)));
     const count = (service: ServiceView): number => endpointsOn(node, service, endpoints);
     const answering = services.filter((service) => service.externalTrafficPolicy === 'Cluster' || count(service) > 0);
     const ports = answering.flatMap((service) => service.ports.filter(({ nodePort }) => nodePort !== 0));
@@ -35,4 +37,12 @@ function addressesOf({ addresses }: NodeView): Partial<Record<Family, IpAddress>
   const first: Partial<Record<Family, IpAddress>> = {};
   for (const { address } of addresses) first[familyOf(address)] ??= address;
   return first;
+}
+
+/** A machine serves whatever stands in its Node object: a story may have put there what controllers cannot read. */
+function withReadableTaints(object: JsonObject): JsonObject {
+  const taints = valueAt(object, '/spec/taints');
+  if (!Array.isArray(taints)) return object;
+  const readable = taints.filter((taint) => (valueAt(taint, '/key') ?? '') !== '');
+  return { ...object, spec: { ...(object['spec'] as JsonObject), taints: readable } }; // where a taint was found there is a spec
 }

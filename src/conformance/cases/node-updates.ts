@@ -1,4 +1,4 @@
-import type { CheckStep, ConformanceCase } from '../case.ts';
+import type { ActionStep, CheckStep, ConformanceCase } from '../case.ts';
 import { addNodes, deleteNode, labelled, members } from '../node-story.ts';
 import { nothingWritten, servedAll, servedWeb, silence, stands, whole } from '../served-web.ts';
 import { annotate, create, edit, fault, remember, rest } from '../story.ts';
@@ -77,6 +77,24 @@ export const cases: readonly ConformanceCase[] = [
       rest(120_000),
       members(['K13', 'K4'], ['n1']),
       { rows: ['K13'], check: 'settled', service: 'web' },
+    ],
+  },
+  {
+    id: 'node-updates/not-understood',
+    title: 'Nodes that cannot be understood, all of them, empty no pool: neither at once nor after a restart',
+    steps: [
+      ...servedWeb(),
+      ...['n1', 'n2'].map((node): ActionStep => ({ do: 'patch-node', node, patch: { spec: { taints: [{ effect: 'NoSchedule' }] } } })),
+      rest(20_000),
+      { rows: ['K13', 'pain-25'], check: 'calls', since: 'served', verb: 'apply', atMost: 0 },
+      { do: 'crash' },
+      { do: 'start' },
+      rest(60_000),
+      { rows: ['K13', 'pain-25'], check: 'calls', since: 'served', verb: 'apply', atMost: 0 },
+      ...stands(['K13', 'pain-25']),
+      ...['n1', 'n2'].map((node): ActionStep => ({ do: 'patch-node', node, patch: { spec: { taints: null } } })),
+      rest(60_000),
+      ...whole(['K13']),
     ],
   },
   {
