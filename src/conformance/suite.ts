@@ -1,4 +1,7 @@
 import type { ConformanceCase } from './case.ts';
+import { runFuzz } from './fuzz/fuzz-pass.ts';
+import { runCrash } from './matrix/crash-pass.ts';
+import { runFaults } from './matrix/fault-pass.ts';
 import type { CaseResult, PassName, PassResult, SuiteResult } from './result.ts';
 import { runCase } from './run-case.ts';
 import type { Simulate } from './simulation.ts';
@@ -29,8 +32,17 @@ export async function runSuite(options: SuiteOptions): Promise<SuiteResult> {
   const { provider, kit, seed, passes } = options;
   const cases = passes.includes('cases') ? await runCases(options) : [];
   const results: PassResult[] = [];
+  for (const pass of ['faults', 'crash', 'fuzz'] as const) {
+    if (passes.includes(pass) && !options.signal.aborted) results.push(await runPass[pass](options));
+  }
   return { provider, kit, seed, cases, passes: results };
 }
+
+const runPass: Readonly<Record<Exclude<PassName, 'cases'>, (options: SuiteOptions) => Promise<PassResult>>> = {
+  faults: (options) => runFaults(options),
+  crash: (options) => runCrash(options),
+  fuzz: (options) => runFuzz(options),
+};
 
 async function runCases({ cases, simulate, seed, progress, signal }: SuiteOptions): Promise<readonly CaseResult[]> {
   const results: CaseResult[] = [];
