@@ -117,7 +117,9 @@ export class Install {
       host: name,
     });
     const ended = run(stop.signal).catch((error: unknown) => error);
-    this.#life = { incarnation, stop, ended, reload: (classes, driftCheckMs) => controller.reload({ classes, driftCheckMs }) };
+    const life: Life = { incarnation, stop, ended, reload: (classes, driftCheckMs) => controller.reload({ classes, driftCheckMs }) };
+    this.#life = life;
+    void ended.then(() => this.#end(life));
   }
 
   /** Asks the controller to end, as SIGTERM does; resolves when it has, while somebody moves the clock. */
@@ -125,16 +127,19 @@ export class Install {
     const life = this.#life;
     if (life === undefined) return Promise.resolve();
     life.stop.abort(new Error('the story stops the controller'));
-    return life.ended.finally(() => {
-      life.incarnation.die();
-      if (this.#life === life) this.#life = undefined;
-    });
+    return life.ended;
   }
 
   /** Ends the controller as `kill -9` does. Its provider's process must be ended apart. */
   die(): void {
     this.#life?.incarnation.die();
     this.#life = undefined;
+  }
+
+  /** Also of itself: a process that has lost its Lease ends. */
+  #end(life: Life): void {
+    life.incarnation.die();
+    if (this.#life === life) this.#life = undefined;
   }
 
   /** The next start connects like this. */
