@@ -46,7 +46,11 @@ export const capabilityShape = z.strictObject({
     .max(100),
 });
 
-const rowName = z.string().regex(/^[a-z][A-Za-z0-9]{0,62}$/);
+/** What every object has by itself would be taken for a value that somebody set. */
+const rowName = z
+  .string()
+  .regex(/^[a-z][A-Za-z0-9]{0,62}$/)
+  .refine((text) => !(text in Object.prototype));
 const scalarTypes = ['string', 'boolean', 'integer', 'duration', 'enum', 'ip', 'ip-list', 'cidr-list', 'string-list', 'map'] as const;
 const commonFields = {
   values: z.array(name(200)).min(1).max(200).exactOptional(),

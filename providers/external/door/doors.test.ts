@@ -187,6 +187,14 @@ it.each<[string, string, Json]>([
     },
   ],
   ['describe', 'connection', { rows: { many: row }, schema }],
+  [
+    'describe',
+    'settings',
+    {
+      rows: { constructor: { type: 'string', text: 't', since: '1', edit: 'in-place' } },
+      schema: { type: 'object', properties: { constructor: { type: 'string' } } },
+    },
+  ],
 ])('%s: %s cannot be %j', (verb, path, value) => {
   const door = doors[verb];
   expect(codeOf(() => door?.parse(changed(door.good, path, value)))).toBe('BadAnswer');
