@@ -63,12 +63,12 @@ export const cases: readonly ConformanceCase[] = [
       addNodes('n3'),
       deleteNode('n1'),
       rest(),
-      { rows: ['idea-8', 'pain-7'], check: 'traffic', service: 'web', port: 80, expect: 'answered', by: ['n2', 'n3'] },
+      { rows: ['idea-8', 'K4'], check: 'traffic', service: 'web', port: 80, expect: 'answered', by: ['n2', 'n3'] },
     ],
   },
   {
     id: 'frozen/node-port',
-    title: 'A node port that changes together with a bad edit is followed: the old one answers no more',
+    title: 'A node port that changes after a bad edit is followed',
     steps: [
       ...servedWeb(),
       bad,

@@ -148,10 +148,10 @@ export const cases: readonly ConformanceCase[] = [
       wipeConditions,
       start,
       rest(60_000),
-      { rows: ['design-4', 'seed-15'], check: 'calls', since: 'served', verb: 'apply', atMost: 0 },
-      ...stands(['design-4', 'seed-15', 'idea-6']),
+      { rows: ['design-4'], check: 'calls', since: 'served', verb: 'apply', atMost: 0 },
+      ...stands(['design-4', 'idea-6']),
       { rows: ['design-4'], check: 'condition', service: 'web', type: 'Applied' },
-      ...whole(['design-4', 'seed-15']),
+      ...whole(['design-4']),
     ],
   },
   {

@@ -48,7 +48,7 @@ export const cases: readonly ConformanceCase[] = [
       rest(500),
       remember('throttled'),
       rest(4_000),
-      quiet(['pain-4', 'L2'], 'throttled'),
+      quiet(['pain-4'], 'throttled'),
       rest(10_000),
       ...whole(['pain-4', 'seed-39']),
     ],

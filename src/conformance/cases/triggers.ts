@@ -173,7 +173,7 @@ export const cases: readonly ConformanceCase[] = [
   sleeps('external-ips', 'An external IP, which is not ours to announce', { spec: { externalIPs: ['198.51.100.7'] } }, ['idea-5']),
   {
     id: 'triggers/sleeps-foreign-status',
-    title: 'A condition of somebody else in status costs neither call nor write, and stays',
+    title: 'What somebody else writes through the status sub-resource costs neither call nor write',
     steps: [
       ...servedWeb(),
       {

@@ -57,7 +57,7 @@ export const cases: readonly ConformanceCase[] = [
   explained('BadAnswer'),
   explained('InternalError'),
   explained('PermissionDenied', ['pain-23']),
-  explained('QuotaExceeded', ['seed-21', 'pain-18']),
+  explained('QuotaExceeded', ['seed-21']),
   explained('ForeignResource', ['idea-2']),
   explained('AddressesExhausted', ['pain-12']),
   {
