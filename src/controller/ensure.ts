@@ -92,7 +92,7 @@ class EnsurePass {
     }
     if (want === undefined) return await this.#refuse(refusals, notices);
     const byClass = isSpec(want) && isClassChange(this.#record, want);
-    if (isSpec(want) && this.#needsNoPass(want)) return this.#skip();
+    if (isSpec(want) && this.#needsNoPass(want, notices)) return this.#skip();
     if (byClass && isSpec(want) && !this.#parts.rollOf(this.#class.id).enter(state.key)) return await this.#awaitTurn(want);
     const [maxAgeMs, asked] = [this.#maxAgeMs(), state.lookAgain];
     // From here on a look asked for is one more: what is read now may be older than its cause.
@@ -106,13 +106,14 @@ class EnsurePass {
     return await this.#report(want, result, [...refusals, ...result.refusals], notices);
   }
 
-  #needsNoPass(spec: LoadBalancerSpec<unknown>): boolean {
+  #needsNoPass(spec: LoadBalancerSpec<unknown>, notices: readonly Notice[]): boolean {
     return needsNoPass(this.#state, this.#service, spec, {
       record: this.#record,
       epochPending: this.#parts.epochs.isPending(this.#state.key),
       inventoryId: this.#running.inventory.get(this.#state.key),
       driftDue: this.#driftDue(),
       finalizer: finalizerOf(this.#class.id),
+      notices,
     });
   }
 

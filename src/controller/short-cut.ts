@@ -1,5 +1,6 @@
 import { conditionTypes } from '../model/condition.ts';
 import type { CloudId } from '../model/ids.ts';
+import type { Notice } from '../model/report.ts';
 import type { ServiceView } from '../model/service-view.ts';
 import type { LoadBalancerSpec } from '../model/spec.ts';
 import type { KeyState } from './key-state.ts';
@@ -15,6 +16,8 @@ export interface Known {
   readonly driftDue: boolean;
   /** The finalizer this class puts on what it serves. */
   readonly finalizer: string;
+  /** What the Service itself gives reason to say. */
+  readonly notices: readonly Notice[];
 }
 
 /**
@@ -30,9 +33,16 @@ export function needsNoPass(state: KeyState, service: ServiceView, spec: LoadBal
   if (!service.finalizers.includes(known.finalizer)) return false;
   if (!saysTrue(service, conditionTypes.accepted) || !saysTrue(service, conditionTypes.programmed)) return false;
   if (state.observedAt !== undefined) return statusAsWritten(state, service);
-  if (state.health.shown.length > 0) return false; // nobody watched whether it is still so
+  if (state.health.shown.length > 0 || degradedByOthers(service, known.notices)) return false; // nobody watched whether it is still so
   return record.id !== undefined && record.id === known.inventoryId && record.status === ingressDigest(service.ingress);
 }
+
+/** Whether the Service says that something is wrong which does not follow from its own words: a failure may be over. */
+const degradedByOthers = ({ conditions }: ServiceView, notices: readonly Notice[]): boolean =>
+  conditions.some(
+    ({ type, status, reason }) =>
+      type === conditionTypes.degraded && status === 'True' && !notices.some((notice) => notice.reason === reason),
+  );
 
 /** Whether the spec changed although the Service did not: a class setting, or a new version of ours. */
 export function isClassChange(record: AppliedRecord | undefined, spec: LoadBalancerSpec<unknown>): boolean {
