@@ -144,6 +144,17 @@ export const cases: readonly ConformanceCase[] = [
     ],
   },
   {
+    id: 'node-updates/no-machine-behind-traffic',
+    title: 'Clients are served by the other Nodes while one of them has no machine behind it',
+    hooks: ['data-path'],
+    steps: [
+      ...servedWeb(),
+      { do: 'add-nodes', nodes: [{ name: 'n3' }, { name: 'ghost', providerId: 'kit:///never-was', addresses: [] }] },
+      rest(),
+      { rows: ['K15', 'P24'], check: 'traffic', service: 'web', port: 80, expect: 'answered', by: ['n1', 'n2', 'n3'] },
+    ],
+  },
+  {
     id: 'node-updates/no-machine-behind',
     title: 'A Node with no machine behind it does not keep the others from being members',
     steps: [
