@@ -53,7 +53,6 @@ export const cases: readonly ConformanceCase[] = [
         type: 'Programmed',
         status: 'False',
         reason: 'PlanOnly',
-        mentions: ['8081'],
       },
       addNodes('n3'),
       rest(1_300_000),
