@@ -37,6 +37,7 @@ export const cases: readonly ConformanceCase[] = [
       edit('web', { type: 'NodePort' }),
       rest(),
       ...released(['D2', 'P2', 'seed-29', 'P26'], 'web'),
+      { rows: ['D2'], check: 'events', service: 'web', since: 'served', exactly: ['DeletingLoadBalancer', 'DeletedLoadBalancer'] },
       { rows: ['S1'], check: 'object', service: 'web', at: '/spec/ports/0/nodePort', same: 'served' },
     ],
   },
@@ -51,6 +52,25 @@ export const cases: readonly ConformanceCase[] = [
       ...released(['D2', 'P2'], 'web'),
     ],
   },
+  ...(['ClusterIP', 'NodePort'] as const).map(
+    (type): ConformanceCase => ({
+      id: `type-change/${type.toLowerCase()}-frees-address`,
+      title: `The address of a Service that turned to ${type} can be had by another`,
+      needs: ['requestedAddress'],
+      asks: [create('next', { spec: { loadBalancerIP: '240.0.0.1' } })],
+      steps: [
+        create('web'),
+        rest(),
+        remember('served'),
+        edit('web', { type }),
+        rest(),
+        create('next', { spec: { loadBalancerIP: '{{web@served}}' } }),
+        rest(),
+        served(['P2', 'pain-12', 'seed-29'], 'next'),
+        { rows: ['P2', 'pain-12', 'seed-29'], check: 'ingress', service: 'next', of: 'web', same: 'served' },
+      ],
+    }),
+  ),
   {
     id: 'type-change/named-class',
     title: 'The API server wipes the class with the type; the load balancer goes all the same',
