@@ -38,6 +38,12 @@ export interface Child {
 /** So long what a process wrote last may take to arrive; after it nobody else who holds its pipes is waited for. */
 const drainMs = 1_000;
 
+/** What ends with this process however that ends: a child that ignores the end of its input would go on writing to the cloud. */
+const living = new Set<() => void>();
+process.on('exit', () => {
+  for (const kill of living) kill();
+});
+
 /** @throws LbError `ProviderProcessFailed` where this process has no files left for its pipes */
 export function startChild({ command, directory, environment }: Launch, clock: Clock, log: Log, events: ChildEvents): Child {
   const [program = '', ...args] = command;
@@ -62,6 +68,7 @@ export function startChild({ command, directory, environment }: Launch, clock: C
   const end = (how: string) => {
     if (over) return;
     over = true;
+    living.delete(kill);
     stderr.end();
     events.ended(how);
     tellGone();
@@ -74,6 +81,9 @@ export function startChild({ command, directory, environment }: Launch, clock: C
       child.kill(name); // the group is gone: it ended in this moment
     }
   };
+
+  const kill = () => signal('SIGKILL');
+  living.add(kill);
 
   child.stdout.on('data', (piece: Buffer) => {
     if (!reading) return;
@@ -107,7 +117,7 @@ export function startChild({ command, directory, environment }: Launch, clock: C
   return {
     gone,
     write: (line) => void child.stdin.write(`${line}\n`),
-    kill: () => signal('SIGKILL'),
+    kill,
     hold: (held) => {
       const word = held ? 'ref' : 'unref';
       child[word]();
