@@ -33,6 +33,7 @@ type Method = (...given: unknown[]) => unknown;
 export class ApiFaults {
   readonly #clock: Clock;
   #armed: Armed[] = [];
+  readonly #struck = new Set<ApiFault>();
   readonly #counts = new Map<string, number>();
   /** What each question was answered last. */
   readonly #answers = new Map<string, unknown>();
@@ -47,6 +48,11 @@ export class ApiFaults {
 
   clear(): void {
     this.#armed = [];
+  }
+
+  /** Whether a call was hit by this very fault. */
+  struck(fault: ApiFault): boolean {
+    return this.#struck.has(fault);
   }
 
   /** How often each call was made. */
@@ -111,6 +117,7 @@ export class ApiFaults {
         continue;
       }
       armed.left--;
+      this.#struck.add(armed.fault);
       return armed.fault;
     }
     return undefined;

@@ -31,8 +31,12 @@ export interface ContractFault {
   readonly times?: number;
 }
 
+/** Who armed a fault: what the story does, or a pass over the story, whose faults the story does not take away. */
+type Whose = 'story' | 'pass';
+
 interface Armed {
   readonly fault: ContractFault;
+  readonly whose: Whose;
   skip: number;
   left: number;
 }
@@ -41,17 +45,23 @@ interface Armed {
 export class ContractFaults {
   readonly #clock: Clock;
   #armed: Armed[] = [];
+  readonly #struck = new Set<ContractFault>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  add(fault: ContractFault): void {
-    this.#armed.push({ fault, skip: fault.skip ?? 0, left: fault.times ?? Number.POSITIVE_INFINITY });
+  add(fault: ContractFault, whose: Whose = 'story'): void {
+    this.#armed.push({ fault, whose, skip: fault.skip ?? 0, left: fault.times ?? Number.POSITIVE_INFINITY });
   }
 
-  clear(): void {
-    this.#armed = [];
+  clear(whose: Whose = 'story'): void {
+    this.#armed = this.#armed.filter((armed) => armed.whose !== whose);
+  }
+
+  /** Whether a call was hit by this very fault. */
+  struck(fault: ContractFault): boolean {
+    return this.#struck.has(fault);
   }
 
   /** Makes the call, or what the next armed fault makes of it. */
@@ -100,6 +110,7 @@ export class ContractFaults {
         continue;
       }
       armed.left--;
+      this.#struck.add(armed.fault);
       return armed.fault;
     }
     return undefined;

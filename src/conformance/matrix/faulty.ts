@@ -57,13 +57,19 @@ class FaultyStage {
   }
 
   arm(mishap: Mishap): void {
-    if (mishap.at === 'contract') this.stage.rig.install().faults.add(mishap.fault);
+    if (mishap.at === 'contract') this.stage.rig.install().faults.add(mishap.fault, 'pass');
     else this.#faults.add(mishap.fault);
   }
 
   disarm(): void {
-    this.stage.rig.install().faults.clear();
+    this.stage.rig.install().faults.clear('story');
+    this.stage.rig.install().faults.clear('pass');
     this.#faults.clear();
+  }
+
+  /** Whether it went wrong as it was meant to. */
+  wasHit({ at, fault }: Mishap): boolean {
+    return at === 'contract' ? this.stage.rig.install().faults.struck(fault) : this.#faults.struck(fault);
   }
 
   /** Calls since the scenario began. */
@@ -83,7 +89,10 @@ class FaultyStage {
 }
 
 /** Counts the calls of an undisturbed telling, and those until its first act has had a little time. */
-export async function countCalls(scenario: Scenario, telling: Telling): Promise<{ readonly whole: CallCounts; readonly first: CallCounts }> {
+export async function countCalls(
+  scenario: Scenario,
+  telling: Telling,
+): Promise<{ readonly whole: CallCounts; readonly first: CallCounts }> {
   const faulty = await FaultyStage.open(scenario, telling);
   const [begun, rest] = firstAct(scenario);
   try {
@@ -104,7 +113,7 @@ export async function tellWith(scenario: Scenario, mishap: Mishap, recording: Re
   try {
     faulty.arm(mishap);
     const hurt = await acts(scenario.acts, stage, isHang(mishap));
-    const hit = wasHit(mishap, faulty.counts());
+    const hit = faulty.wasHit(mishap);
     faulty.disarm();
     const violations = [...hurt, ...(await stage.violationsAtEnd(recording.end))];
     return { hit, violations, trace: violations.length > 0 ? stage.rig.trace.tail(80) : [] };
@@ -123,7 +132,7 @@ export async function tellWhile(scenario: Scenario, mishap: Mishap, recording: R
     for (const step of begun) await stage.perform(step);
     await stage.rig.rest(soonMs);
     const silent = faulty.unexplained();
-    const hit = wasHit(mishap, faulty.counts());
+    const hit = faulty.wasHit(mishap);
     faulty.disarm();
     await stage.takeover();
     const hurt = await acts(rest, stage, false);
@@ -192,8 +201,3 @@ async function hurtOthers(stage: Stage): Promise<readonly string[]> {
 }
 
 const isHang = ({ fault }: Mishap): boolean => fault.fault === 'hang';
-
-function wasHit({ at, fault }: Mishap, { contract, api }: CallCounts): boolean {
-  const made = at === 'contract' ? contract[fault.verb as CallVerb] : (api.get(String(fault.call)) ?? 0); // the pass arms only verbs that make calls
-  return made > (fault.skip ?? 0);
-}
