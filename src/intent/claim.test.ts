@@ -130,6 +130,16 @@ describe('a released Service', () => {
     ["of the default class with another controller's finalizer", { finalizers: [cleanup] }, 'foreign:released'],
     ['that was begun, its finalizer taken off', { loadBalancerClass: aws.name, conditions: record }, 'ours:aws:class:gone'],
     ['of the default class that was begun', { conditions: record }, 'ours:standard:default:gone'],
+    [
+      'that was refused before',
+      { conditions: [{ ...applied, type: 'portolan.dev/Accepted', status: 'False', reason: 'InvalidSetting' }] },
+      'ours:standard:default:gone',
+    ],
+    [
+      'that says so',
+      { conditions: [{ ...applied, type: 'portolan.dev/Accepted', status: 'False', reason: 'Released' }] },
+      'foreign:released',
+    ],
     ['with our finalizer', { loadBalancerClass: aws.name, finalizers: [finalizerOf(aws.id)] }, 'ours:aws:finalizer:gone'],
     [
       'with our finalizer and a class renamed since',

@@ -1,8 +1,8 @@
-import { conditionTypes } from '../model/condition.ts';
 import type { ClassId } from '../model/ids.ts';
 import { classOfFinalizer, type LoadBalancerClass } from '../model/load-balancer-class.ts';
 import type { ServiceView } from '../model/service-view.ts';
-import { controlKeys } from '../settings/portable.ts';
+import type { Reason } from '../reasons.ts';
+import { controlKeys, ourPrefix } from '../settings/portable.ts';
 
 /** Whose business a Service is. */
 export type Claimed =
@@ -48,8 +48,11 @@ export function claimOf(service: ServiceView, classes: readonly LoadBalancerClas
   const by = named === undefined ? 'default' : 'class';
   if (isReleased(service)) {
     // The record goes last: while it stands, things of it may carry our marks, also where somebody took the finalizer off.
-    const begun = service.conditions.some(({ type }) => type === conditionTypes.applied);
-    return begun ? { kind: 'ours', class: found, by, wanted: false } : { kind: 'foreign', why: 'released' };
+    // Other words of ours are from before, and none of them holds any more.
+    const unfinished = service.conditions.some(
+      ({ type, reason }) => type.startsWith(ourPrefix) && reason !== ('Released' satisfies Reason),
+    );
+    return unfinished ? { kind: 'ours', class: found, by, wanted: false } : { kind: 'foreign', why: 'released' };
   }
   if (named !== undefined) return { kind: 'ours', class: found, by, wanted: true };
   const holder = service.finalizers.find((finalizer) => othersFinalizers.includes(finalizer));

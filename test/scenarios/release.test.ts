@@ -275,3 +275,16 @@ describe('a crash', () => {
     expectReleased();
   });
 });
+
+it('what was refused, and is released while no controller runs, says nothing else any more', async () => {
+  await open();
+  await world.createService('web', {}, { 'portolan.dev/scheme': 'sideways' });
+  await world.rest(1_000);
+  expect(world.conditions('web')).toMatchObject({ Accepted: 'False InvalidSetting' });
+  await world.stop();
+  await world.annotate('web', wish);
+  await world.start();
+  await world.rest(60_000);
+
+  expect(world.conditions('web')).toEqual({ Accepted: 'False Released' });
+});
