@@ -16,7 +16,7 @@ const defaultEdits = 10_000;
 const longest = 120;
 const storiesPerBatch = 10;
 /** A violation is made smaller by telling it again and again, but not for ever. */
-const retellings = 400;
+const retellings = 150;
 
 /** Random stories against every oracle, until so many edits were made or one is violated; that one is made as small as it gets. */
 export async function runFuzz(options: FuzzOptions): Promise<PassResult> {
@@ -39,17 +39,38 @@ export async function runFuzz(options: FuzzOptions): Promise<PassResult> {
       progress({ kind: 'pass', pass: 'fuzz', done: Math.min(sum.edits, edits), of: edits, what: 'edits' });
     });
     const check = await fc.check(property, { seed: batch, numRuns: storiesPerBatch, ...(path === undefined ? {} : { path }) });
-    if (check.failed) violations.push(...violationsOf(check, failed));
+    if (check.failed) violations.push(...(await violationsOf(check, failed, options)));
     if (path !== undefined) break;
   }
   const lines = [`${sum.edits} edits in ${sum.stories} stories of at most ${longest}, seed ${seed}`];
   return { pass: 'fuzz', lines, violations, runs: sum.stories };
 }
 
-function violationsOf(check: fc.RunDetails<[Edit[]]>, failed: Outcome | undefined): readonly Violation[] {
-  const story = (check.counterexample?.[0] ?? []).map((each) => JSON.stringify(each));
+async function violationsOf(
+  check: fc.RunDetails<[Edit[]]>,
+  failed: Outcome | undefined,
+  { simulate, seed }: FuzzOptions,
+): Promise<readonly Violation[]> {
+  const { story, outcome = failed } = await smallest(check.counterexample?.[0] ?? [], (less) => tell(less, simulate, seed));
   const where = `seed ${check.seed}, path ${check.counterexamplePath}, ${story.length} edits`;
-  const told = [`told again by --seed ${check.seed} and this path; the story:`, ...story, 'what happened:', ...(failed?.trace ?? [])];
-  const texts = failed?.violations ?? [`the story cannot be told: ${String(check.errorInstance)}`];
+  const told = ['the story:', ...story.map((each) => JSON.stringify(each)), 'what happened:', ...(outcome?.trace ?? [])];
+  const texts = outcome?.violations ?? [`the story cannot be told: ${String(check.errorInstance)}`];
   return texts.map((text, index) => ({ where, text: index === 0 ? [text, ...told].join('\n') : text }));
+}
+
+/** Leaves out every edit that is not needed; what shrinking of lists leaves is often much more. */
+async function smallest(
+  whole: readonly Edit[],
+  tellAgain: (story: readonly Edit[]) => Promise<Outcome>,
+): Promise<{ readonly story: readonly Edit[]; readonly outcome?: Outcome }> {
+  let story = whole;
+  let outcome: Outcome | undefined;
+  for (let index = story.length - 1; index >= 0; index--) {
+    const less = story.toSpliced(index, 1);
+    const seen = await tellAgain(less).catch(() => undefined);
+    if (seen === undefined || seen.violations.length === 0) continue;
+    story = less;
+    outcome = seen;
+  }
+  return { story, ...(outcome === undefined ? {} : { outcome }) };
 }

@@ -11,6 +11,8 @@ import type { Edit } from './edits.ts';
 
 /** After so much time nothing may be unsettled any more. */
 const patienceMs = 1_500_000;
+/** So long after everything works something may still happen: health is taken back late, and what waits for a user is tried again. */
+const afterwardsMs = 620_000;
 /** Then, for so long, nothing may happen. */
 const idleMs = 610_000;
 const namespace = 'default';
@@ -53,6 +55,7 @@ class Teller {
     if (edit.do !== 'rest') this.made++;
     this.#rig.note(JSON.stringify(edit));
     await this.#chronicle.during(this.#rig, async () => {
+      this.#revive();
       await this.#make(edit);
       await this.#rig.rest(0);
     });
@@ -63,19 +66,27 @@ class Teller {
     await this.#chronicle.during(this.#rig, async () => {
       this.#rig.note('everything works again');
       this.#undisturb();
-      if (!this.#rig.install().runs) this.#rig.install().start();
+      this.#revive();
       await this.#rig.rest(30_000);
     });
     let waitMs = 30_000;
     for (let waitedMs = 0; waitedMs < patienceMs && (await this.#wrongAtRest()).length > 0; waitedMs += waitMs) {
+      this.#revive();
       await this.#rig.rest(waitMs);
       waitMs = Math.min(waitMs * 2, 300_000);
     }
   }
 
+  /** A process that ended, as one does that lost its Lease, is started again by whoever looks after it. */
+  #revive(): void {
+    const install = this.#rig.install();
+    if (!install.runs) install.start();
+  }
+
   async violations(): Promise<readonly string[]> {
     const rig = this.#rig;
     const atRest = await this.#wrongAtRest();
+    if (atRest.length === 0) await rig.rest(afterwardsMs);
     const { length } = rig.trace.entries;
     if (atRest.length === 0) await rig.rest(idleMs);
     const course = {

@@ -164,7 +164,7 @@ describe('behind the back of the controller', () => {
       /default\/bad: .*Accepted is True .* the cause is InvalidSetting/,
       () => status({ conditions: [accepted('True'), refusedProgram] }, 'bad'),
     ],
-    [/default\/given: wants nothing of us and carries portolan.dev\/Accepted/, () => status({ conditions: [accepted('True')] }, 'given')],
+    [/default\/given: is released and still says something else/, () => status({ conditions: [accepted('True')] }, 'given')],
     [/default\/free: wants nothing of us and carries portolan.dev\/Accepted/, () => status({ conditions: [accepted('True')] }, 'free')],
   ])('a status that is not right: %s', async (text, breaking) => {
     await tell(breaking());

@@ -19,6 +19,7 @@ import { keyOf } from '../cluster.ts';
 import { lookingContext, readingProvider } from '../owned-things.ts';
 import { parsedClasses } from '../parsed-classes.ts';
 import type { Rig } from '../rig.ts';
+import type { ProviderCall } from '../trace.ts';
 import { classFor, wants } from './chronicle.ts';
 
 /** A Service and what stands for it in the cloud, seen by somebody who only looks. */
@@ -40,6 +41,8 @@ export interface ServiceAtRest {
   readonly report?: Report;
   /** Every address the provider ever told a controller for it. */
   readonly reported: ReadonlySet<string>;
+  /** The specs for which main things were made, as far as steps name them as the inventory does. */
+  readonly madeFor: ReadonlySet<string>;
   /** What it tells somebody who only looks: no word on whether sockets or machines are well, as that may be known to one process only. */
   readonly look?: Report;
   /** What the controller asked for last. */
@@ -94,6 +97,7 @@ async function serviceAtRest(looker: Looker, view: ServiceView, all: readonly Ow
   const key = keyOf(view);
   const klass = classFor(view, looker.classes);
   const wanted = klass !== undefined && wants(view, klass);
+  const things = all.filter((thing) => thing.key === key);
   const calls = looker.rig.trace.calls().filter((call) => call.key === key && call.install === looker.install);
   const reports = calls.flatMap((call) => call.report ?? []);
   const report = reports.at(-1);
@@ -106,13 +110,26 @@ async function serviceAtRest(looker: Looker, view: ServiceView, all: readonly Ow
     ...(klass === undefined ? {} : { class: klass }),
     finalizers: looker.classes.map(({ id }) => finalizerOf(id)).filter((finalizer) => view.finalizers.includes(finalizer)),
     wanted,
-    things: all.filter((thing) => thing.key === key),
+    things,
     reported,
+    madeFor: madeFor(calls, things),
     ...(report === undefined ? {} : { report }),
     ...(lastWant === undefined ? {} : { lastWant }),
     members,
     ...(wanted ? await whatNow(looker, view, klass, members) : {}),
   };
+}
+
+function madeFor(calls: readonly ProviderCall[], things: readonly OwnedThing[]): ReadonlySet<string> {
+  const kinds = new Set(things.filter(({ main }) => main).map(({ kind }) => kind));
+  const specs = new Set<string>();
+  let want: Want<unknown> | undefined;
+  for (const call of calls) {
+    if (call.verb === 'plan') want = call.want;
+    const makes = call.verb === 'apply' && call.step?.verb === 'create' && kinds.has(call.step.resource.kind);
+    if (makes && want !== undefined && isSpec(want)) specs.add(want.specDigest);
+  }
+  return specs;
 }
 
 /**

@@ -28,11 +28,11 @@ export const noDuplicates: Oracle<AtRest> = {
     }),
 };
 
-/** Refused or held in the middle of a replacement, where clients have been told of both: both stay as they stand. */
-function isStopped({ judgement, intent, reported }: ServiceAtRest): boolean {
+/** Refused or held in the middle of a replacement: what was made for two different wishes stays as it stands. */
+function isStopped({ judgement, intent, madeFor }: ServiceAtRest): boolean {
   if (judgement === undefined) return false;
   const refused = intent?.kind === 'refused' || judgement.plan.refusals.length > 0;
-  return refused || (judgement.held.length > 0 && reported.size > 1);
+  return refused || (judgement.held.length > 0 && madeFor.size > 1);
 }
 
 /** What is not ours stands as it stood. */

@@ -87,6 +87,7 @@ function ofUnwanted({ view, class: klass }: ServiceAtRest): readonly string[] {
   // these were. But none may say that it is served.
   const lies = ours.filter(({ type, status }) => status === 'True' || type === conditionTypes.applied);
   const wrong = lies.map(({ type }) => `wants nothing of us and carries ${type}`);
+  if (isReleased && !others && ours.some(({ reason }) => reason !== 'Released')) wrong.push('is released and still says something else');
   // What serves a released one goes on serving it.
   if (!others && !isReleased && view.ingress.length > 0)
     wrong.push(`wants no load balancer and shows ${view.ingress.map(addressOfIngress).join(', ')}`);
