@@ -158,7 +158,7 @@ export const cases: readonly ConformanceCase[] = [
       create('web'),
       create('two'),
       rest(3_000),
-      { rows: ['pain-17', 'L2'], check: 'owned-in-all', main: 1 },
+      { rows: ['pain-17'], check: 'owned-in-all', main: 1 },
       rest(60_000),
       ...whole(['pain-17'], 'web'),
       ...whole(['pain-17'], 'two'),

@@ -156,6 +156,20 @@ describe('no disruption without approval sees', () => {
     expect(disruption.violations(course({ chronicle: before })).join('\n')).toContain('although the Service wants');
   });
 
+  it('a loss where everything is to be left', async () => {
+    await chronicle.perform(rig, annotate('web', { 'portolan.dev/release': 'true' }));
+    await chronicle.perform(rig, rest(60_000));
+    const last = rig.trace.calls().findLast(({ verb }) => verb === 'apply');
+
+    expect(disruption.violations(course())).toEqual([]);
+    for (const over of [{ verb: 'delete' }, { disruption: 'destroys' }] as const) {
+      const trace = withCalls('apply', (call) =>
+        call.step !== undefined && call === last ? { ...call, step: { ...call.step, ...over } } : call,
+      );
+      expect(disruption.violations(course({ trace })).join('\n')).toContain('although everything is to be left');
+    }
+  });
+
   it('a loss for a change that nobody made to the Service', () => {
     const input = rig.trace.calls().find(({ want }) => want !== undefined && 'inputDigest' in want)?.want;
     const digest = input !== undefined && 'inputDigest' in input ? input.inputDigest : undefined;

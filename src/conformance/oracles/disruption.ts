@@ -9,7 +9,7 @@ export const disruption: Oracle<Course> = {
   name: 'no disruption without approval',
   rows: ['design-6', 'idea-6', 'P3'],
   promise:
-    'a step that loses something runs only with its code on the Service, where the class allows it, or because the Service wants no load balancer',
+    'a step that loses something runs only with its code on the Service, where the class allows it, or because the Service wants no load balancer; where it is released nothing is lost',
   violations: (course) => {
     const begun = new Map<string, LoadBalancerSpec<unknown>>();
     return mutationsOf(course.trace).flatMap((mutation) => {
@@ -26,7 +26,10 @@ function wrongIn(course: Course, { step, key, plan, position }: Mutation, byClas
   if (key === undefined || plan === undefined) return undefined; // ownership says so
   const said = saidMeanwhile(course, key, plan, position);
   const { want } = plan.call;
-  if (want !== undefined && isGone(want)) return unwanted(said) ? undefined : 'although the Service wants its load balancer';
+  if (want !== undefined && isGone(want)) {
+    if (want.leave === 'everything' && (step.verb === 'delete' || step.disruption !== 'none')) return 'although everything is to be left';
+    return unwanted(said) ? undefined : 'although the Service wants its load balancer';
+  }
   if (approved(key, step, said)) return undefined;
   if (byClass && disruptions.indexOf(step.disruption) > disruptions.indexOf('drains'))
     return 'unapproved for a change that nobody made to the Service';
