@@ -24,6 +24,11 @@ export interface ProviderSimulation {
    * one that comes second. Absent: the provider is not told of a pool.
    */
   readonly smallerPool?: JsonObject;
+  /**
+   * Ids of all that stands in the cloud, of those kinds that an inventory lists, whoever's they are and with or without marks:
+   * what the cloud says, not the provider. Absent: what carries no mark any more is seen by nobody.
+   */
+  standing?(): readonly CloudId[];
   /** Ends every instance as `kill -9` does. */
   crash(): void;
   /** Resolves when nothing is under way but what waits for the clock. Absent: everything happens in promises of this process. */

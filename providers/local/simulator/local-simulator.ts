@@ -1,7 +1,7 @@
 import { settle, type Clock } from '../../../src/clock.ts';
 import type { DataPath, Planted, ProviderSimulation, Tampering } from '../../../src/conformance/simulation.ts';
 import { noCheckpoint } from '../../../src/model/checkpoint.ts';
-import type { LoadBalancerKey } from '../../../src/model/ids.ts';
+import type { CloudId, LoadBalancerKey } from '../../../src/model/ids.ts';
 import { marksOf, type Owner } from '../../../src/model/owner.ts';
 import type { IpAddress } from '../../../src/net/ip.ts';
 import type { ProviderDefinition } from '../../../src/provider.ts';
@@ -72,6 +72,10 @@ export class LocalSimulator implements ProviderSimulation {
   /** `kill -9` of every process there is. */
   crash(): void {
     for (const { process } of this.#instances) process.kill();
+  }
+
+  standing(): readonly CloudId[] {
+    return this.#state().loadBalancers.map(({ id }) => id);
   }
 
   plantForeign(what: 'other-cluster' | 'in-the-way', owner: Owner): Promise<Planted> {

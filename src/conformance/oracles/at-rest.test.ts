@@ -80,6 +80,13 @@ describe('behind the back of the controller', () => {
     expect(await seen()).toEqual([expect.stringMatching(/^no orphans: balancer lb-\d+ .* of service\/nobody is nobody's$/)]);
   });
 
+  it('something of ours that lost its marks', async () => {
+    const { balancer } = web();
+    cloud.balancers.push({ ...balancer, id: 'lb-99', marks: {} });
+
+    expect(await seen()).toEqual(['no orphans: lb-99 is there without a mark']);
+  });
+
   it('a duplicate', async () => {
     const { marks, scheme } = web().balancer;
     cloud.add(marks, scheme);
@@ -92,6 +99,14 @@ describe('behind the back of the controller', () => {
     if (foreign !== undefined) foreign.members = 'n9';
 
     expect(await seen()).toEqual([expect.stringMatching(/^nothing foreign touched: lb-\d+ was changed or removed$/)]);
+  });
+
+  it('something that was released and taken away all the same', async () => {
+    const released = cloud.balancers.findIndex(({ marks }) => Object.keys(marks).length === 0);
+    const [gone] = cloud.balancers.splice(released, 1);
+
+    expect(released).toBeGreaterThanOrEqual(0);
+    expect(await seen()).toEqual([`nothing foreign touched: ${gone?.id} was released and is gone`]);
   });
 
   it.each<[string, () => ActionStep]>([

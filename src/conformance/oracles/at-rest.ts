@@ -13,7 +13,7 @@ import { addressOfIngress } from '../../model/ingress.ts';
 import { finalizerOf, type LoadBalancerClass } from '../../model/load-balancer-class.ts';
 import type { Report } from '../../model/report.ts';
 import type { NodeView, ServiceView } from '../../model/service-view.ts';
-import { isFrozen, isSpec, type Want } from '../../model/spec.ts';
+import { isFrozen, isGone, isSpec, type Want } from '../../model/spec.ts';
 import type { AnyProvider } from '../../provider.ts';
 import { keyOf } from '../cluster.ts';
 import { lookingContext, readingProvider } from '../owned-things.ts';
@@ -21,6 +21,7 @@ import { parsedClasses } from '../parsed-classes.ts';
 import type { Rig } from '../rig.ts';
 import type { ProviderCall } from '../trace.ts';
 import { classFor, wants } from './chronicle.ts';
+import { mutationsOf } from './mutations.ts';
 
 /** A Service and what stands for it in the cloud, seen by somebody who only looks. */
 export interface ServiceAtRest {
@@ -43,6 +44,8 @@ export interface ServiceAtRest {
   readonly reported: ReadonlySet<string>;
   /** The specs for which main things were made, as far as steps name them as the inventory does. */
   readonly madeFor: ReadonlySet<string>;
+  /** Something was asked of the provider for it, ever: there may be something to clean up, although nobody sees it. */
+  readonly tried: boolean;
   /** What it tells somebody who only looks: no word on whether sockets or machines are well, as that may be known to one process only. */
   readonly look?: Report;
   /** What the controller asked for last. */
@@ -57,6 +60,10 @@ export interface AtRest {
   /** All that carries this cluster's marks. */
   readonly things: readonly OwnedThing[];
   readonly planted: readonly { readonly id: string; readonly untouched: boolean }[];
+  /** All that stands in the cloud, by its own word; absent where it does not say, or where others use it too. */
+  readonly standing?: ReadonlySet<string>;
+  /** What was released: the last that was done to it took the marks off. */
+  readonly left: ReadonlySet<string>;
 }
 
 /** Looks at everything, and changes nothing. */
@@ -77,10 +84,23 @@ async function look(rig: Rig, name: string): Promise<AtRest> {
     for (const view of cluster.services()) services.push(await serviceAtRest(looker, view, things));
     const planted = [];
     for (const thing of rig.planted) planted.push({ id: thing.id, untouched: await thing.untouched() });
-    return { services, things, planted };
+    const standing = rig.installs.size === 1 ? rig.simulation.standing?.() : undefined;
+    return { services, things, planted, left: leftIn(rig), ...(standing === undefined ? {} : { standing: new Set(standing) }) };
   } finally {
     await provider.close();
   }
+}
+
+/** A step whose outcome nobody saw counts as done: it is repeated until it is. */
+function leftIn({ trace }: Rig): ReadonlySet<string> {
+  const left = new Set<string>();
+  for (const { step, plan } of mutationsOf(trace.entries)) {
+    if (!('on' in step.proof)) continue;
+    const want = plan?.call.want;
+    if (want !== undefined && isGone(want) && want.leave === 'everything') left.add(step.proof.on);
+    else left.delete(step.proof.on);
+  }
+  return left;
 }
 
 interface Looker {
@@ -112,6 +132,7 @@ async function serviceAtRest(looker: Looker, view: ServiceView, all: readonly Ow
     wanted,
     things,
     reported,
+    tried: calls.some(({ verb }) => verb === 'apply'),
     madeFor: madeFor(calls, things),
     ...(report === undefined ? {} : { report }),
     ...(lastWant === undefined ? {} : { lastWant }),

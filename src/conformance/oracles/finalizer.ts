@@ -11,7 +11,7 @@ export const finalizerRight: Oracle<AtRest> = {
   violations: ({ services }) => services.flatMap((service) => wrongIn(service).map((text) => `${service.view.key} ${text}`)),
 };
 
-function wrongIn({ view, class: klass, finalizers, wanted, things }: ServiceAtRest): readonly string[] {
+function wrongIn({ view, class: klass, finalizers, wanted, things, tried }: ServiceAtRest): readonly string[] {
   const record = readRecord(view.conditions);
   if (klass === undefined)
     return finalizers.length > 0 || record !== undefined ? ['is none of ours and carries our finalizer or record'] : [];
@@ -23,7 +23,8 @@ function wrongIn({ view, class: klass, finalizers, wanted, things }: ServiceAtRe
   const own = finalizerOf(klass.id);
   const others = finalizers.filter((finalizer) => finalizer !== own).map((finalizer) => `carries ${finalizer} of another class`);
   if (things.length > 0 && !finalizers.includes(own)) return [...others, 'has a load balancer and no finalizer'];
-  if (things.length === 0 && record === undefined && finalizers.includes(own))
+  // Where somebody wiped the record of what was begun, the finalizer is all that is left to tell of it.
+  if (things.length === 0 && record === undefined && !tried && finalizers.includes(own))
     return [...others, 'has a finalizer, and nothing to clean up'];
   if (record !== undefined && !finalizers.includes(own)) return [...others, 'has a record and no finalizer'];
   return others;

@@ -5,14 +5,22 @@ import type { Oracle } from './oracle.ts';
 export const noOrphans: Oracle<AtRest> = {
   name: 'no orphans',
   rows: ['idea-3', 'C1', 'C8', 'seed-1', 'seed-3'],
-  promise: 'nothing that carries our marks is there without a Service that wants it',
-  violations: ({ things, services }) => {
+  promise: 'nothing that carries our marks is there without a Service that wants it, and nothing of ours without marks',
+  violations: (seen) => {
+    const { things, services } = seen;
     const wanted = new Set<string>(services.filter((service) => service.wanted).map(({ key }) => key));
-    return things
+    const nobodys = things
       .filter(({ key }) => !key.startsWith('cluster/') && !wanted.has(key))
       .map(({ kind, id, name, key }) => `${kind} ${id} (${name}) of ${key} is nobody's`);
+    return [...nobodys, ...unmarked(seen)];
   },
 };
+
+/** What no inventory shows, nobody planted and nobody was left. */
+function unmarked({ things, planted, left, standing = new Set() }: AtRest): readonly string[] {
+  const known = new Set<string>([...things, ...planted].map(({ id }) => id));
+  return [...standing].filter((id) => !known.has(id) && !left.has(id)).map((id) => `${id} is there without a mark`);
+}
 
 /** What is wanted once is there once. */
 export const noDuplicates: Oracle<AtRest> = {
@@ -39,6 +47,9 @@ function isStopped({ judgement, intent, madeFor }: ServiceAtRest): boolean {
 export const foreignUntouched: Oracle<AtRest> = {
   name: 'nothing foreign touched',
   rows: ['idea-2', 'seed-11', 'seed-13'],
-  promise: 'what others made is neither changed nor removed',
-  violations: ({ planted }) => planted.filter(({ untouched }) => !untouched).map(({ id }) => `${id} was changed or removed`),
+  promise: 'what others made, or were left, is neither changed nor removed',
+  violations: ({ planted, left, standing }) => [
+    ...planted.filter(({ untouched }) => !untouched).map(({ id }) => `${id} was changed or removed`),
+    ...[...left].filter((id) => standing?.has(id) === false).map((id) => `${id} was released and is gone`),
+  ],
 };
