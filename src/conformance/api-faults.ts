@@ -1,6 +1,7 @@
 import { sleep, type Clock } from '../clock.ts';
 import { LbError } from '../errors.ts';
 import type { Reason } from '../reasons.ts';
+import { ArmedFaults } from './armed-faults.ts';
 
 /** What may go wrong with a call of a provider's narrow API, below the provider. */
 export interface ApiFault {
@@ -21,19 +22,12 @@ export interface ApiFault {
   readonly times?: number;
 }
 
-interface Armed {
-  readonly fault: ApiFault;
-  skip: number;
-  left: number;
-}
-
 type Method = (...given: unknown[]) => unknown;
 
 /** Stands around the narrow APIs of a provider, whatever they are: objects of methods, of which only asynchronous ones are hit. */
 export class ApiFaults {
   readonly #clock: Clock;
-  #armed: Armed[] = [];
-  readonly #struck = new Set<ApiFault>();
+  readonly #armed = new ArmedFaults<ApiFault>();
   readonly #counts = new Map<string, number>();
   /** What each question was answered last. */
   readonly #answers = new Map<string, unknown>();
@@ -43,16 +37,16 @@ export class ApiFaults {
   }
 
   add(fault: ApiFault): void {
-    this.#armed.push({ fault, skip: fault.skip ?? 0, left: fault.times ?? Number.POSITIVE_INFINITY });
+    this.#armed.add(fault, 'pass');
   }
 
   clear(): void {
-    this.#armed = [];
+    this.#armed.clear('pass');
   }
 
   /** Whether a call was hit by this very fault. */
   struck(fault: ApiFault): boolean {
-    return this.#struck.has(fault);
+    return this.#armed.struck(fault);
   }
 
   /** How often each call was made. */
@@ -109,17 +103,6 @@ export class ApiFaults {
   }
 
   #next(call: string): ApiFault | undefined {
-    for (const armed of this.#armed) {
-      const { call: wanted } = armed.fault;
-      if (armed.left <= 0 || (typeof wanted === 'string' ? wanted !== call : !wanted.test(call))) continue;
-      if (armed.skip > 0) {
-        armed.skip--;
-        continue;
-      }
-      armed.left--;
-      this.#struck.add(armed.fault);
-      return armed.fault;
-    }
-    return undefined;
+    return this.#armed.next(({ call: wanted }) => (typeof wanted === 'string' ? wanted === call : wanted.test(call)));
   }
 }

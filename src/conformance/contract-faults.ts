@@ -3,6 +3,7 @@ import { sleep } from '../clock.ts';
 import { LbError } from '../errors.ts';
 import type { CallContext } from '../provider.ts';
 import type { Reason } from '../reasons.ts';
+import { ArmedFaults, type Whose } from './armed-faults.ts';
 import type { WrongAnswer } from './wrong-answers.ts';
 
 /** Calls that may reach the cloud. */
@@ -31,37 +32,26 @@ export interface ContractFault {
   readonly times?: number;
 }
 
-/** Who armed a fault: what the story does, or a pass over the story, whose faults the story does not take away. */
-type Whose = 'story' | 'pass';
-
-interface Armed {
-  readonly fault: ContractFault;
-  readonly whose: Whose;
-  skip: number;
-  left: number;
-}
-
 /** The faults armed between one controller and its provider. The first that matches a call hits it. */
 export class ContractFaults {
   readonly #clock: Clock;
-  #armed: Armed[] = [];
-  readonly #struck = new Set<ContractFault>();
+  readonly #armed = new ArmedFaults<ContractFault>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
   add(fault: ContractFault, whose: Whose = 'story'): void {
-    this.#armed.push({ fault, whose, skip: fault.skip ?? 0, left: fault.times ?? Number.POSITIVE_INFINITY });
+    this.#armed.add(fault, whose);
   }
 
   clear(whose: Whose = 'story'): void {
-    this.#armed = this.#armed.filter((armed) => armed.whose !== whose);
+    this.#armed.clear(whose);
   }
 
   /** Whether a call was hit by this very fault. */
   struck(fault: ContractFault): boolean {
-    return this.#struck.has(fault);
+    return this.#armed.struck(fault);
   }
 
   /** Makes the call, or what the next armed fault makes of it. */
@@ -103,17 +93,7 @@ export class ContractFaults {
   }
 
   #next(verb: ContractFault['verb'], kinds: (kind: ContractFault['fault']) => boolean): ContractFault | undefined {
-    for (const armed of this.#armed) {
-      if (armed.fault.verb !== verb || armed.left <= 0 || !kinds(armed.fault.fault)) continue;
-      if (armed.skip > 0) {
-        armed.skip--;
-        continue;
-      }
-      armed.left--;
-      this.#struck.add(armed.fault);
-      return armed.fault;
-    }
-    return undefined;
+    return this.#armed.next((fault) => fault.verb === verb && kinds(fault.fault));
   }
 }
 
