@@ -9,18 +9,20 @@ export interface FuzzOptions extends PassOptions {
   readonly edits?: number;
   /** Tells one story again: what a violation names. */
   readonly path?: string;
+  /** Most edits of one story. Default: 240. */
+  readonly longest?: number;
 }
 
 const defaultEdits = 10_000;
-/** Longest story: long enough that edits meet each other, short enough that its shrinking ends. */
-const longest = 120;
+/** Long enough that edits meet each other, short enough that a violation is made smaller in minutes. */
+const defaultLongest = 240;
 const storiesPerBatch = 10;
 /** A violation is made smaller by telling it again and again, but not for ever. */
-const retellings = 150;
+const retellings = 60;
 
 /** Random stories against every oracle, until so many edits were made or one is violated; that one is made as small as it gets. */
 export async function runFuzz(options: FuzzOptions): Promise<PassResult> {
-  const { simulate, seed, signal, progress, edits = defaultEdits, path } = options;
+  const { simulate, seed, signal, progress, edits = defaultEdits, path, longest = defaultLongest } = options;
   const violations: Violation[] = [];
   const sum = { edits: 0, stories: 0 };
   for (let batch = seed; sum.edits < edits && violations.length === 0 && !signal.aborted; batch = (batch + 1) | 0) {
@@ -28,7 +30,7 @@ export async function runFuzz(options: FuzzOptions): Promise<PassResult> {
     let left = retellings;
     const property = fc.asyncProperty(fc.array(edit, { minLength: 1, maxLength: longest, size: 'max' }), async (story) => {
       if (signal.aborted || (failed !== undefined && left-- <= 0)) return;
-      const outcome = await tell(story, simulate, seed);
+      const outcome = await tell(story, simulate, batch);
       if (outcome.violations.length > 0) {
         failed = outcome;
         throw new Error('violated');
@@ -49,9 +51,9 @@ export async function runFuzz(options: FuzzOptions): Promise<PassResult> {
 async function violationsOf(
   check: fc.RunDetails<[Edit[]]>,
   failed: Outcome | undefined,
-  { simulate, seed }: FuzzOptions,
+  { simulate }: FuzzOptions,
 ): Promise<readonly Violation[]> {
-  const { story, outcome = failed } = await smallest(check.counterexample?.[0] ?? [], (less) => tell(less, simulate, seed));
+  const { story, outcome = failed } = await smallest(check.counterexample?.[0] ?? [], (less) => tell(less, simulate, check.seed));
   const where = `seed ${check.seed}, path ${check.counterexamplePath}, ${story.length} edits`;
   const told = ['the story:', ...story.map((each) => JSON.stringify(each)), 'what happened:', ...(outcome?.trace ?? [])];
   const texts = outcome?.violations ?? [`the story cannot be told: ${String(check.errorInstance)}`];
