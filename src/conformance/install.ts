@@ -16,6 +16,7 @@ import type { Cluster } from './cluster.ts';
 import { ContractFaults } from './contract-faults.ts';
 import { directTransport } from './direct-transport.ts';
 import { KubeFaults } from './kube-faults.ts';
+import type { InOrder } from './in-order.ts';
 import { Incarnation, type OnCrossing } from './incarnation.ts';
 import { parsedClasses, parsedSettings, providerUnderTest } from './parsed-classes.ts';
 import type { Trace } from './trace.ts';
@@ -36,7 +37,7 @@ export interface InstallOptions {
   readonly clock: ManualClock;
   readonly trace: Trace;
   readonly onCrossing: OnCrossing;
-  readonly underWay: { count: number };
+  readonly inOrder: InOrder | undefined;
 }
 
 interface Life {
@@ -85,7 +86,7 @@ export class Install {
   /** Starts a controller; it comes to rest with the clock. */
   start(): void {
     if (this.runs) throw new Error(`install ${this.name} runs already`);
-    const { name, cluster, clusterId, definition, withheld, clock, trace, onCrossing, underWay } = this.#options;
+    const { name, cluster, clusterId, definition, withheld, clock, trace, onCrossing, inOrder } = this.#options;
     const incarnation = new Incarnation(name, onCrossing);
     const stop = new AbortController();
     this.metrics = new MetricsRegistry();
@@ -102,7 +103,7 @@ export class Install {
       providers: [
         {
           name: providerUnderTest,
-          definition: watchedProvider(definition, { incarnation, trace, faults: this.faults, withheld, clock, underWay }),
+          definition: watchedProvider(definition, { incarnation, trace, faults: this.faults, withheld, clock, inOrder }),
           connection: parsedSettings(definition.connection, this.#connection, 'with-defaults'),
         },
       ],

@@ -7,6 +7,7 @@ import { parseIp, type Family, type IpAddress } from '../net/ip.ts';
 import type { ClassSetup, NodeSetup, Setup } from './case.ts';
 import { Cluster } from './cluster.ts';
 import { simulatedNodes, type Endpoints } from './data-path-nodes.ts';
+import { InOrder } from './in-order.ts';
 import type { OnCrossing } from './incarnation.ts';
 import { Install } from './install.ts';
 import type { Planted, ProviderSimulation, Simulate } from './simulation.ts';
@@ -58,7 +59,7 @@ export class Rig {
   readonly endpoints: Endpoints = new Map();
   readonly seed: number;
   readonly #onCrossing: OnCrossing;
-  readonly #underWay = { count: 0 };
+  readonly #inOrder: InOrder | undefined;
   #nodesShown = '';
 
   private constructor(clock: ManualClock, simulation: ProviderSimulation, { seed, onCrossing = () => {} }: RigOptions) {
@@ -66,6 +67,7 @@ export class Rig {
     this.simulation = simulation;
     this.seed = seed;
     this.#onCrossing = onCrossing;
+    this.#inOrder = simulation.quiet === undefined ? undefined : new InOrder();
   }
 
   /** A cluster with nodes and, unless the setup says otherwise, a running controller `a` at rest. */
@@ -132,7 +134,7 @@ export class Rig {
         clock: this.clock,
         trace: this.trace,
         onCrossing: this.#onCrossing,
-        underWay: this.#underWay,
+        inOrder: this.#inOrder,
       }),
     );
   }
@@ -195,13 +197,13 @@ export class Rig {
     await this.simulation.close?.();
   }
 
-  /** Calls that left for the provider and have not come back. */
-  get underWay(): number {
-    return this.#underWay.count;
-  }
-
   /** Nothing happens any more but with the clock. */
   async #quiet(): Promise<void> {
+    do await this.#settled();
+    while (this.#inOrder?.deliver() === true);
+  }
+
+  async #settled(): Promise<void> {
     for (let before = -1; before !== this.trace.entries.length; ) {
       before = this.trace.entries.length;
       await settle();

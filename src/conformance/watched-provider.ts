@@ -9,6 +9,7 @@ import { ownerOfMarks, type Owner } from '../model/owner.ts';
 import type { Want } from '../model/spec.ts';
 import type { AnyProvider, AnyProviderDefinition, CallContext } from '../provider.ts';
 import type { ContractFault, ContractFaults } from './contract-faults.ts';
+import type { InOrder } from './in-order.ts';
 import type { Incarnation } from './incarnation.ts';
 import type { ProviderCall, Trace } from './trace.ts';
 import { spoiled } from './wrong-answers.ts';
@@ -20,8 +21,8 @@ export interface Watching {
   /** What it is made to declare that it lacks. */
   readonly withheld: readonly Feature[];
   readonly clock: Clock;
-  /** Counts calls that have left and not come back, whatever became of the caller. */
-  readonly underWay: { count: number };
+  /** Where the provider lives outside of this process: holds its answers back until their turn comes. */
+  readonly inOrder: InOrder | undefined;
 }
 
 /** The provider as a controller under test gets it: every call is written down, may be made to fail, and ends with the process. */
@@ -90,8 +91,7 @@ class WatchedProvider implements AnyProvider {
     const call = this.#note({ verb: 'inventory' }, false);
     const things = this.#inner.inventory(ctx)[Symbol.asyncIterator]();
     const how = faults.answerTo('inventory');
-    const next = (): Promise<IteratorResult<OwnedThing>> =>
-      this.#counted(() => (how === 'empty' ? Promise.resolve(noMore) : things.next()));
+    const next = (): Promise<IteratorResult<OwnedThing>> => this.#asked(() => (how === 'empty' ? Promise.resolve(noMore) : things.next()));
     let first = await this.#crossed(call, 'inventory', () => faults.around('inventory', this.#definition.settleMs, ctx, next));
     for (; first.done !== true; first = await incarnation.guard(next)) {
       yield how === undefined ? first.value : spoiled(first.value, how);
@@ -109,7 +109,7 @@ class WatchedProvider implements AnyProvider {
 
   close(): Promise<void> {
     this.#note({ verb: 'close' }, true);
-    return this.#watching.incarnation.guard(() => this.#counted(() => this.#inner.close()));
+    return this.#watching.incarnation.guard(() => this.#asked(() => this.#inner.close()));
   }
 
   async *#changes(signal: AbortSignal): AsyncGenerator<LoadBalancerKey | 'all-waiting'> {
@@ -129,7 +129,7 @@ class WatchedProvider implements AnyProvider {
     const noted = this.#note(about, false);
     const { faults } = this.#watching;
     return this.#crossed(noted, nameOf(noted), () =>
-      faults.around(verb, this.#definition.settleMs, ctx, (given) => this.#counted(() => call(given))),
+      faults.around(verb, this.#definition.settleMs, ctx, (given) => this.#asked(() => call(given))),
     );
   }
 
@@ -144,14 +144,8 @@ class WatchedProvider implements AnyProvider {
     }
   }
 
-  async #counted<T>(call: () => Promise<T>): Promise<T> {
-    const { underWay } = this.#watching;
-    underWay.count++;
-    try {
-      return await call();
-    } finally {
-      underWay.count--;
-    }
+  #asked<T>(call: () => Promise<T>): Promise<T> {
+    return this.#watching.inOrder?.hold(call) ?? call();
   }
 
   /** The right answer, or the wrong one that a fault asks for. The trace has the right one. */
@@ -161,7 +155,7 @@ class WatchedProvider implements AnyProvider {
   }
 
   #pure<T>(call: () => T | Promise<T>): Promise<T> {
-    return this.#watching.incarnation.guard(() => this.#counted(async () => call()));
+    return this.#watching.incarnation.guard(() => this.#asked(async () => call()));
   }
 
   #note(about: Omit<ProviderCall, 'kind' | 'install' | 'at' | 'ended'>, ended: boolean): ProviderCall {
