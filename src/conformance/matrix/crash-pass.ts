@@ -26,7 +26,11 @@ export async function runCrash(options: PassOptions & { readonly scenarios?: rea
   const sum = { recorded: 0, hit: 0, late: 0, lateHit: 0 };
   for (const [index, scenario] of told.entries()) {
     if (signal.aborted) break;
-    const recording = await record(scenario, { simulate, seed });
+    const recording = await record(scenario, { simulate, seed }).catch((thrown: unknown) => untold(scenario, thrown));
+    if ('text' in recording) {
+      violations.push(recording);
+      continue;
+    }
     violations.push(...recording.violations.map((text) => ({ where: `${scenario.id}, undisturbed`, text })));
     const dooms = doomsOf(recording.boundaries, settleMs);
     const hits = { 'at-once': 0, 'call-comes-late': 0 };
@@ -64,6 +68,12 @@ const untellable = (thrown: unknown): Crash => ({
   hit: true,
   violations: [`the story cannot go on: ${asLbError(thrown).text}`],
   trace: [],
+});
+
+/** A provider on which a story cannot even be told undisturbed fails it; the others are told all the same. */
+export const untold = ({ id }: Scenario, thrown: unknown): Violation => ({
+  where: `${id}, undisturbed`,
+  text: `the story cannot be told: ${asLbError(thrown).text}`,
 });
 
 /** Every boundary; and every mutation of a cloud that may be late once more, carried out after its process has died. */

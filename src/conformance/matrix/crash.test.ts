@@ -146,6 +146,16 @@ describe('sees a provider that', () => {
   });
 });
 
+it('a story that cannot be told is a violation, and the next one is told', async () => {
+  const approving: Scenario = { ...making, id: 'approve', acts: [...making.acts, { do: 'approve', service: 'web', code: 'shown' }] };
+  const result = await runCrash({ ...options, simulate: memorySimulation(), scenarios: [approving, making] });
+
+  expect(result.violations).toEqual([
+    { where: 'approve, undisturbed', text: expect.stringContaining('the story cannot be told: ') as string }, // a matcher
+  ]);
+  expect(result.runs).toBeGreaterThan(10);
+});
+
 it('a story that is not the same twice is a hole in the matrix, and seen', async () => {
   let tellings = 0;
   const simulate: Simulate = (clock) => {

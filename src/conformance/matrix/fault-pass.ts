@@ -6,6 +6,7 @@ import type { PassResult, Violation } from '../result.ts';
 import type { ProviderSimulation } from '../simulation.ts';
 import { applicable } from './applicable.ts';
 import { record } from './crash.ts';
+import { untold } from './crash-pass.ts';
 import { countCalls, tellWhile, tellWith, type CallCounts, type Mishap, type Told } from './faulty.ts';
 import type { Scenario } from './scenario.ts';
 import { scenarios } from './scenarios.ts';
@@ -48,7 +49,11 @@ export async function runFaults(options: PassOptions & { readonly scenarios?: re
   for (const [index, scenario] of told.entries()) {
     if (signal.aborted) break;
     const telling = { simulate, seed };
-    const recording = await record(scenario, telling);
+    const recording = await record(scenario, telling).catch((thrown: unknown) => untold(scenario, thrown));
+    if ('text' in recording) {
+      violations.push(recording);
+      continue;
+    }
     const counts = await countCalls(scenario, telling);
     const single = mishapsOf(counts.whole, settleMs, apiCalls);
     const whole = lasting.filter(({ fault }) => 'verb' in fault && isCalled(fault.verb, counts.first));

@@ -62,6 +62,30 @@ export const scenarios: readonly Scenario[] = [
   edited('port-removed', 'a port is taken away', ports(['TCP', 80]), { before: ports(['TCP', 80], ['TCP', 443]) }),
   edited('port-changed', 'a port is changed', ports(['TCP', 8080]), { before: ports(['TCP', 80]) }),
   edited('protocol', 'a port changes its protocol', ports(['UDP', 80]), { before: ports(['TCP', 80]), needs: ['udp'] }),
+  edited(
+    'node-port',
+    'a node port is changed',
+    { ports: [{ name: 'tcp-80', protocol: 'TCP', port: 80, nodePort: 30080 }] },
+    {
+      before: { ports: [{ name: 'tcp-80', protocol: 'TCP', port: 80, nodePort: 30081 }] },
+    },
+  ),
+  edited(
+    'dual-stack',
+    'a second family is asked for',
+    { ipFamilyPolicy: 'PreferDualStack' },
+    {
+      before: { ipFamilyPolicy: 'SingleStack', ipFamilies: ['IPv4'] },
+      needs: ['ipv4', 'ipv6', 'dualStack'],
+    },
+  ),
+  {
+    id: 'edit/single-stack',
+    title: 'a second family is given up, by approval',
+    needs: ['ipv4', 'ipv6', 'dualStack'],
+    given: served({ spec: { ipFamilyPolicy: 'PreferDualStack' } }),
+    acts: [edit('web', { ipFamilyPolicy: 'SingleStack', ipFamilies: ['IPv4'], clusterIPs: null }), soon, approve, soon],
+  },
   edited('ranges', 'sources are limited', ranges('192.0.2.0/24', '198.51.100.0/24'), { needs: ['sourceRanges'] }),
   edited('ranges-cleared', 'sources are no longer limited', ranges(), { before: ranges('192.0.2.0/24'), needs: ['sourceRanges'] }),
   edited('affinity', 'affinity is asked for', affinity('ClientIP'), { needs: ['clientIpAffinity'] }),

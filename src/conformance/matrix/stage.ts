@@ -107,7 +107,9 @@ export class Stage {
     return [...(this.#before?.services ?? [])].flatMap(([name, before]) => {
       const after = now.services.get(name);
       if (moving.has(name) || after === undefined || after.addresses.length === 0 || before.addresses.length === 0) return [];
-      const same = after.addresses.join() === before.addresses.join();
+      // A family may come or go; how many there are is compared with the undisturbed end.
+      const [few, many] = after.addresses.length < before.addresses.length ? [after, before] : [before, after];
+      const same = few.addresses.every((address) => many.addresses.includes(address));
       return same ? [] : [`same address: ${name} had ${before.addresses.join(', ')} and has ${after.addresses.join(', ')}`];
     });
   }
