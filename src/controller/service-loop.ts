@@ -1,3 +1,4 @@
+import { RecentMap } from '../kube/recent-map.ts';
 import { asLbError, asLbErrorOf, isEnding, type LbError } from '../errors.ts';
 import { claimOf, type Claimed } from '../intent/claim.ts';
 import { inputDigestOf } from '../intent/input.ts';
@@ -25,6 +26,9 @@ const endedHere: ReadonlySet<string> = new Set(['not-load-balancer', 'deleting',
 /** A status that somebody wrote over is put right at once, but against one who goes on writing no more often than this. */
 const repairPauseMs = 5_000;
 
+/** How many Services that are gone are remembered: more than can go while a watch lags behind. */
+const rememberedEnds = 10_000;
+
 /** Turns changes of Services into passes, and what a pass says into the time of the next one. */
 export class ServiceLoop {
   readonly #parts: LoopParts;
@@ -33,6 +37,8 @@ export class ServiceLoop {
   readonly #gauges: ServiceGauges;
   readonly #units: ClusterUnits;
   readonly #states = new Map<LoadBalancerKey, KeyState>();
+  /** Services whose end was seen here: a watch that lags behind may show them for a long time yet, and a UID is never used again. */
+  readonly #ended = new RecentMap<true>(rememberedEnds);
   #passes = 0;
   #open = false;
 
@@ -243,6 +249,7 @@ export class ServiceLoop {
     const next = state.class === undefined ? undefined : this.#parts.rollOf(state.class.id).leave(state.key, 'through');
     if (next !== undefined) this.#parts.wake(next);
     this.#queue.drop(state.key);
+    if (state.vanished || isOver(state.view)) this.#ended.set(state.key, true);
     if (!state.vanished && this.#take(state.view) !== undefined) this.#queue.add(state.key, 'foreground');
   }
 
@@ -252,7 +259,7 @@ export class ServiceLoop {
     const known = this.#states.get(key);
     if (known === undefined) {
       const { kind } = this.#claim(service);
-      if (kind === 'foreign' || kind === 'left-behind') return undefined;
+      if (kind === 'foreign' || kind === 'left-behind' || this.#ended.get(key) === true) return undefined;
       const state = newKeyState(key, service);
       state.edited = true;
       this.#states.set(key, state);
@@ -284,3 +291,6 @@ export class ServiceLoop {
 
 const isProgrammed = (service: ServiceView): boolean =>
   service.conditions.some(({ type, status }) => type === conditionTypes.programmed && status === 'True');
+
+/** The API server keeps an object that is being deleted only for the finalizers on it. */
+const isOver = ({ deleting, finalizers }: ServiceView): boolean => deleting && finalizers.length === 0;

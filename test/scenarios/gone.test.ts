@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { Rig } from '../../src/conformance/rig.ts';
 import type { MemoryCloud } from '../fixtures/memory-cloud.ts';
+import { memorySimulation } from '../fixtures/memory-simulation.ts';
 import { cloudWrites, toyWorld } from './toy-world.ts';
 import type { World } from './world.ts';
 
@@ -53,4 +55,28 @@ it('a cleanup that fails waits for its back-off, also where a type change took t
   expect(cloudWrites(cloud)).toEqual(['delete', 'delete']);
   await world.rest(10_000);
   expect(cloud.balancers).toEqual([]);
+});
+
+it('makes nothing again for a Service it has seen the end of, although its watch still shows it', async () => {
+  const rig = await Rig.open({ simulate: memorySimulation({ settleMs: 0, seen: (made) => (cloud = made) }), seed: 1 });
+  try {
+    rig.install().faults.add({ verb: 'apply', fault: 'latency', ms: 1_000, times: 1 });
+    await rig.cluster().create('default', 'web', {});
+    await rig.rest();
+    rig.cluster().api.faults.freezeWatches();
+    await rig.cluster().delete('default', 'web');
+    // The answer to its own patch tells the controller that the Service is going.
+    await rig.rest(10_000);
+    expect(rig.cluster().view('default', 'web')).toBeUndefined();
+    expect(cloud.balancers).toEqual([]);
+    const from = rig.trace.entries.length;
+
+    rig.install().reload([{ id: 'kit', default: true }], undefined);
+    await rig.rest(10_000);
+    rig.cluster().api.faults.thaw();
+    await rig.rest(10_000);
+    expect(rig.trace.calls(from).filter(({ verb }) => verb === 'apply')).toEqual([]);
+  } finally {
+    await rig.close();
+  }
 });
