@@ -190,6 +190,9 @@ class Teller {
   #watches(what: 'drop' | 'expire' | 'freeze' | 'thaw'): void {
     const { faults } = this.#rig.cluster().api;
     this.#disturbed = true;
+    const now = this.#rig.clock.monotonic();
+    if (what === 'freeze') this.#chronicle.losesSight(now);
+    if (what === 'thaw') this.#chronicle.seesAgain(now);
     if (what === 'drop') faults.dropWatches();
     else if (what === 'expire') faults.expireWatches();
     else if (what === 'freeze') faults.freezeWatches();
@@ -200,6 +203,7 @@ class Teller {
     this.#rig.install().faults.clear();
     this.#rig.install().kubeFaults.clear();
     this.#rig.cluster().api.faults.thaw();
+    this.#chronicle.seesAgain(this.#rig.clock.monotonic());
     this.#disturbed = false;
   }
 }

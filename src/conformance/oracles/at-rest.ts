@@ -40,7 +40,7 @@ export interface ServiceAtRest {
   readonly judgement?: Judgement;
   /** What the provider told the controller last. */
   readonly report?: Report;
-  /** Every address the provider ever told a controller for it. */
+  /** Every address the provider told a controller for it, since it was released last. */
   readonly reported: ReadonlySet<string>;
   /** The specs for which main things were made, as far as steps name them as the inventory does. */
   readonly madeFor: ReadonlySet<string>;
@@ -121,7 +121,10 @@ async function serviceAtRest(looker: Looker, view: ServiceView, all: readonly Ow
   const calls = looker.rig.trace.calls().filter((call) => call.key === key && call.install === looker.install);
   const reports = calls.flatMap((call) => call.report ?? []);
   const report = reports.at(-1);
-  const reported = new Set(reports.flatMap(({ ingress }) => (ingress === 'unknown' ? [] : ingress.map(addressOfIngress))));
+  // What was released is served on by others, and its address is theirs.
+  const released = calls.findLastIndex(({ want }) => want !== undefined && isGone(want) && want.leave === 'everything');
+  const own = calls.slice(released + 1).flatMap((call) => call.report ?? []);
+  const reported = new Set(own.flatMap(({ ingress }) => (ingress === 'unknown' ? [] : ingress.map(addressOfIngress))));
   const lastWant = calls.findLast(({ verb }) => verb === 'observe')?.want;
   const members = membersOf(looker.nodes, lastWant);
   return {

@@ -30,6 +30,8 @@ interface Moment {
  */
 export class Chronicle {
   readonly #moments: Moment[] = [];
+  /** When controllers were shown nothing of what users do, in virtual time; the last one may last. */
+  readonly #blind: { readonly from: number; to: number }[] = [];
 
   /** Does a step of a story and writes down what the Services say after it. */
   perform(rig: Rig, step: ActionStep): Promise<void> {
@@ -45,6 +47,23 @@ export class Chronicle {
 
   add(position: number, at: number, services: ReadonlyMap<LoadBalancerKey, Said>): void {
     this.#moments.push({ position, at, services });
+  }
+
+  /** From now on controllers are shown nothing, until they see again. */
+  losesSight(at: number): void {
+    if (this.#blind.at(-1)?.to !== Number.POSITIVE_INFINITY) this.#blind.push({ from: at, to: Number.POSITIVE_INFINITY });
+  }
+
+  seesAgain(at: number): void {
+    const last = this.#blind.at(-1);
+    if (last?.to === Number.POSITIVE_INFINITY) last.to = at;
+  }
+
+  /** The moment of which a controller may still go by what it knew, where news takes so long when they travel at all. */
+  knownSince(at: number, newsTravelMs: number): number {
+    let since = at - newsTravelMs;
+    for (const { from, to } of this.#blind.toReversed()) if (from <= at && to >= since) since = Math.min(since, from - newsTravelMs);
+    return since;
   }
 
   /**

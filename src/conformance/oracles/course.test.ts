@@ -236,3 +236,16 @@ describe('silence sees', () => {
     expect(seen((entry) => entry.kind === 'api' && entry.path.includes('/leases/'))).toEqual([]);
   });
 });
+
+it('a controller whose watches stood still goes by what it knew before', () => {
+  const told = new Chronicle();
+  told.losesSight(10_000);
+  told.losesSight(20_000);
+  told.seesAgain(500_000);
+  told.seesAgain(600_000);
+
+  expect(told.knownSince(5_000, 1_000)).toBe(4_000);
+  expect(told.knownSince(300_000, 1_000)).toBe(9_000);
+  expect(told.knownSince(500_500, 1_000)).toBe(9_000);
+  expect(told.knownSince(502_000, 1_000)).toBe(501_000);
+});

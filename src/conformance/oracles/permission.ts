@@ -6,13 +6,13 @@ import type { Said } from './chronicle.ts';
 
 /**
  * For how long a controller may not yet know what a user said: a watch that was cut is there again after its back-off. What
- * was said shortly before a pass counts for it.
+ * was said shortly before a pass counts for it; where its watches stood still, what was said before that.
  */
 const newsTravelsMs = 90_000;
 
 /** What the user said of a load balancer while a pass could go by it. */
 export function saidMeanwhile({ chronicle }: Course, key: LoadBalancerKey, plan: PlanMade, until: number): readonly (Said | undefined)[] {
-  return chronicle.sayings(key, plan.call.at - newsTravelsMs, until);
+  return chronicle.sayings(key, chronicle.knownSince(plan.call.at, newsTravelsMs), until);
 }
 
 /** Whether the user wanted no load balancer (any more): that allows every loss. */
