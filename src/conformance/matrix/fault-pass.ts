@@ -54,6 +54,7 @@ export async function runFaults(options: PassOptions & { readonly scenarios?: re
       violations.push(recording);
       continue;
     }
+    violations.push(...recording.violations.map((text) => ({ where: `${scenario.id}, undisturbed`, text })));
     const counts = await countCalls(scenario, telling);
     const single = mishapsOf(counts.whole, settleMs, apiCalls);
     const whole = lasting.filter(({ fault }) => 'verb' in fault && isCalled(fault.verb, counts.first));
