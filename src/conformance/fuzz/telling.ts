@@ -15,6 +15,8 @@ const patienceMs = 1_500_000;
 const afterwardsMs = 620_000;
 /** Then, for so long, nothing may happen. */
 const idleMs = 610_000;
+/** Until whoever was started last leads. */
+const takeoverMs = 25_000;
 const namespace = 'default';
 const otherClass: ClassSetup = { id: 'other', name: 'portolan.dev/other' };
 
@@ -151,7 +153,7 @@ class Teller {
       }
       case 'strip-finalizers':
         await cluster.patch(namespace, edit.service, { metadata: { finalizers: null } });
-        return rig.rest(2_000);
+        return rig.rest(takeoverMs);
       case 'wipe-conditions':
         await cluster.patch(namespace, edit.service, { status: { conditions: null } }, 'status');
         return;

@@ -180,7 +180,7 @@ describe('behind the back of the controller', () => {
       () => status({ conditions: [accepted('True'), refusedProgram] }, 'bad'),
     ],
     [/default\/given: is released and still says something else/, () => status({ conditions: [accepted('True')] }, 'given')],
-    [/default\/free: wants nothing of us and carries portolan.dev\/Accepted/, () => status({ conditions: [accepted('True')] }, 'free')],
+    [/default\/free: wants nothing of us and carries portolan.dev\/Programmed/, () => status({ conditions: [programmedTrue] }, 'free')],
   ])('a status that is not right: %s', async (text, breaking) => {
     await tell(breaking());
 
@@ -247,4 +247,5 @@ describe('behind the back of the controller', () => {
 const said = (type: string, over: object): ActionStep =>
   status({ conditions: conditions((condition) => (condition.type === `portolan.dev/${type}` ? over : {})) });
 const accepted = (value: string) => ({ type: 'portolan.dev/Accepted', status: value, reason: 'Accepted', message: 'Good.' });
+const programmedTrue = { type: 'portolan.dev/Programmed', status: 'True', reason: 'Programmed', message: 'Good.' };
 const refusedProgram = { type: 'portolan.dev/Programmed', status: 'False', reason: 'InvalidSetting', message: 'Refused.' };

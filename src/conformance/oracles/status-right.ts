@@ -85,8 +85,9 @@ function ofUnwanted({ view, class: klass }: ServiceAtRest): readonly string[] {
   if (view.deleting) return [];
   // Who was refused or released and is no load balancer any more may go on saying so: after a restart nobody knows whose words
   // these were. But none may say that it is served.
-  const praise: readonly string[] = [conditionTypes.accepted, conditionTypes.programmed];
-  const lies = ours.filter(({ type, status }) => (status === 'True' && praise.includes(type)) || type === conditionTypes.applied);
+  const lies = ours.filter(
+    ({ type, status }) => (type === conditionTypes.programmed && status === 'True') || type === conditionTypes.applied,
+  );
   const wrong = lies.map(({ type }) => `wants nothing of us and carries ${type}`);
   if (isReleased && !others && ours.some(({ reason }) => reason !== 'Released')) wrong.push('is released and still says something else');
   // What serves a released one goes on serving it.
