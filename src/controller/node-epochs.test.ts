@@ -181,6 +181,13 @@ describe('a change of a node', () => {
     ['gets another provider id', node, { ...node, providerId: 'x' }, true],
     ['moves to another zone', node, { ...node, zone: 'z' }, true],
     ['is tainted by the autoscaler', node, { ...node, taintKeys: ['ToBeDeletedByClusterAutoscaler'] }, false],
+    ['is not tainted by the autoscaler any more', { ...node, taintKeys: ['ToBeDeletedByClusterAutoscaler'] }, node, true],
+    [
+      'is not tainted any more, but excluded',
+      { ...node, taintKeys: ['ToBeDeletedByClusterAutoscaler'], labels: excluded },
+      { ...node, labels: excluded },
+      false,
+    ],
     ['is being deleted', node, { ...node, deleting: true }, false],
     ['gets a label nobody reads', node, { ...node, labels: { a: 'b' } }, false],
   ] as const)('that %s', (_what, old, now, begins) => {

@@ -5,10 +5,12 @@ import { isEligible } from '../intent/nodes.ts';
 /**
  * Whether a change of a Node is a reason for a new epoch: it came or went, its exclude label flipped, or what it is reached
  * by changed. A taint or a deletion mark alone is none, so that a node is drained by its health check first; it drops out
- * with the next epoch that something else begins (contract K4–K6).
+ * with the next epoch that something else begins (contract K4–K6). One that is not to go after all is a reason: it may have
+ * dropped out meanwhile.
  */
 export function beginsEpoch({ old, new: node }: { readonly old?: NodeView; readonly new?: NodeView }): boolean {
   if (old === undefined || node === undefined) return true;
+  if (isEligible(node) && !isEligible(old)) return true;
   return canonicalJson(reach(old)) !== canonicalJson(reach(node));
 }
 

@@ -1,9 +1,11 @@
 import { afterEach, expect, it } from 'vitest';
+import type { JsonObject } from '../../src/model/json.ts';
 import type { KubeTransport } from '../../src/kube/transport.ts';
 import type { MemoryCloud } from '../fixtures/memory-cloud.ts';
 import { cloudWrites, toyWorld } from './toy-world.ts';
 import type { World } from './world.ts';
 
+const merge = { 'content-type': 'application/merge-patch+json' };
 let world: World;
 let cloud: MemoryCloud;
 const open = async (...names: string[]) => {
@@ -145,4 +147,23 @@ it('never empties a pool because no Node can be read', async () => {
   await world.rest(6_000);
   expect(cloud.balancers[0]?.members).toBe('n1,n2');
   expect(world.health.probe('ready').text).toContain('no Node can be read');
+});
+
+it('a node that was to go and stays is a member again, and where it was one all the time nothing is written', async () => {
+  const taints = (...list: readonly object[]) => world.call('PATCH', '/api/v1/nodes/n1', { spec: { taints: list } } as JsonObject, merge);
+  const going = { key: 'ToBeDeletedByClusterAutoscaler', effect: 'NoSchedule' };
+  await open('a');
+  await taints(going);
+  await world.rest(5_000);
+  await taints();
+  await world.rest(5_000);
+  expect(cloudWrites(cloud)).toEqual([]);
+
+  await taints(going);
+  await world.addNodes('n3');
+  await world.rest(5_000);
+  expect(cloud.balancers[0]?.members).toBe('n2,n3');
+  await taints();
+  await world.rest(5_000);
+  expect(cloud.balancers[0]?.members).toBe('n1,n2,n3');
 });
