@@ -12,7 +12,7 @@ export const machineryRows: readonly ContractRow[] = [
       'K5',
       'Of a changed Node only eligibility and identity matter',
       noted(
-        'deviation: its address and zone do too, because members are made of them (`docs/decisions/0012-node-addresses-begin-an-epoch.md`)',
+        'deviation: its address and zone do too, because members are made of them, and so does a removal mark that is taken off again (`docs/decisions/0012-node-addresses-begin-an-epoch.md`)',
       ),
     ],
     ['K6', 'A Node marked for removal drops out with the next change, not before'],
