@@ -51,7 +51,9 @@ export async function ensure(parts: LoopParts, state: KeyState, klass: LoadBalan
     membersDigest: nodes.digest,
   });
   if (intent.kind === 'refused') {
-    return await pass.run(isServed(service, finalizerOf(klass.id)) ? frozen() : undefined, intent.refusals, intent.notices);
+    // What the Service itself no longer says, the cloud has said: to this process, or to its inventory at start.
+    const served = isServed(service, finalizerOf(klass.id)) || state.hasThings || running.inventory.has(state.key);
+    return await pass.run(served ? frozen() : undefined, intent.refusals, intent.notices);
   }
   return await pass.run(intent.spec, [], intent.notices);
 }
@@ -215,6 +217,7 @@ class EnsurePass {
     }
     state.doubtSince = result.doubtSince;
     if (result.doubtSince === undefined) state.removalInDoubt = false;
+    if (result.report !== undefined) state.hasThings = result.report.id !== undefined;
     if (result.outcome === 'finished' || needsUser(result.outcome)) state.firstStepAt = undefined;
   }
 

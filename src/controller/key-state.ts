@@ -32,6 +32,8 @@ export interface KeyState {
   repairedAt: number | undefined;
   /** Monotonic time of the last unknown outcome. */
   doubtSince: number | undefined;
+  /** The last pass that could see found something of it in the cloud. */
+  hasThings: boolean;
   /** The unknown outcome may be a deletion: what is still there may be taken away any moment. */
   removalInDoubt: boolean;
   /** Monotonic time of the first step towards the present spec. */
@@ -57,6 +59,7 @@ export function newKeyState(key: LoadBalancerKey, view: ServiceView): KeyState {
     observedAt: undefined,
     repairedAt: undefined,
     doubtSince: undefined,
+    hasThings: false,
     removalInDoubt: false,
     firstStepAt: undefined,
     progress: 0,
