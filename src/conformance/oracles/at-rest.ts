@@ -140,7 +140,7 @@ async function serviceAtRest(looker: Looker, view: ServiceView, all: readonly Ow
     ...(report === undefined ? {} : { report }),
     ...(lastWant === undefined ? {} : { lastWant }),
     members,
-    ...(wanted ? await whatNow(looker, view, klass, members) : {}),
+    ...(wanted ? await whatNow(looker, view, klass, members, things.length > 0) : {}),
   };
 }
 
@@ -177,6 +177,7 @@ async function whatNow(
   view: ServiceView,
   klass: LoadBalancerClass,
   members: Members,
+  exists: boolean,
 ): Promise<Pick<ServiceAtRest, 'intent' | 'judgement' | 'look'>> {
   const { clusterId, provider, definition } = looker;
   const intent = compile({
@@ -188,7 +189,8 @@ async function whatNow(
     members: members.members,
     membersDigest: members.digest,
   });
-  const frozen = () => (isServed(view, finalizerOf(klass.id)) ? frozenOf(view, clusterId, members.members, members.digest) : undefined);
+  const served = exists || isServed(view, finalizerOf(klass.id));
+  const frozen = () => (served ? frozenOf(view, clusterId, members.members, members.digest) : undefined);
   const want = intent.kind === 'spec' ? intent.spec : frozen();
   if (want === undefined) return { intent };
   const have = await provider.observe(want, { maxAgeMs: 0 }, lookingContext());
