@@ -1,5 +1,6 @@
 import { approvalCodes } from '../approval-shown.ts';
 import type { ClassSetup } from '../case.ts';
+import type { ServiceView } from '../../model/service-view.ts';
 import { lookAtRest } from '../oracles/at-rest.ts';
 import { Chronicle } from '../oracles/chronicle.ts';
 import { verdicts } from '../oracles/oracle.ts';
@@ -119,8 +120,9 @@ class Teller {
     if (view === undefined || view.deleting) return false;
     if (edit.do === 'approve') return approvalCodes(view).length > 0;
     if (edit.do === 'overwrite-address') return view.type === 'LoadBalancer';
-    // Once it is off, only a controller that knows the Service can clean up after it (contract C10), so it gets the time to put it back.
-    if (edit.do === 'strip-finalizers') return rig.install().runs && !this.#disturbed;
+    // Once it is off, only a controller that knows the Service can clean up after it (contract C10), so it gets the time to put
+    // it back; it is not put back on what wants none.
+    if (edit.do === 'strip-finalizers') return rig.install().runs && !this.#disturbed && isWanted(view);
     return true;
   }
 
@@ -209,3 +211,5 @@ class Teller {
     this.#disturbed = false;
   }
 }
+
+const isWanted = ({ type, annotations }: ServiceView): boolean => type === 'LoadBalancer' && annotations['portolan.dev/release'] !== 'true';
