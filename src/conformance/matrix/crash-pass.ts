@@ -48,7 +48,7 @@ export async function runCrash(options: PassOptions & { readonly scenarios?: rea
     const { length: recorded } = recording.boundaries;
     const late = dooms.length - recorded;
     lines.push(
-      `${scenario.id}: ${recorded} boundaries, ${hits['at-once']} hit${late === 0 ? '' : `; ${late} calls, ${hits['call-comes-late']} carried out late`}`,
+      `${scenario.id}: ${recorded} boundaries, ${hits['at-once']} hit${late === 0 ? '' : `; ${hits['call-comes-late']} of ${late} mutations carried out late`}`,
     );
     sum.recorded += recorded;
     sum.hit += hits['at-once'];
