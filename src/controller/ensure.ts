@@ -10,7 +10,7 @@ import { listenerId } from '../model/ids.ts';
 import type { Ingress } from '../model/ingress.ts';
 import { finalizerOf, type LoadBalancerClass } from '../model/load-balancer-class.ts';
 import type { Refusal } from '../model/plan.ts';
-import type { Notice } from '../model/report.ts';
+import type { Notice, Report } from '../model/report.ts';
 import type { ServiceView } from '../model/service-view.ts';
 import { isSpec, type Frozen, type LoadBalancerSpec } from '../model/spec.ts';
 import { announceBegin, announcePass } from './announce.ts';
@@ -217,7 +217,7 @@ class EnsurePass {
     }
     state.doubtSince = result.doubtSince;
     if (result.doubtSince === undefined) state.removalInDoubt = false;
-    if (result.report !== undefined) state.hasThings = result.report.id !== undefined;
+    if (result.report !== undefined) state.hasThings = mayHaveThings(result.report);
     if (result.outcome === 'finished' || needsUser(result.outcome)) state.firstStepAt = undefined;
   }
 
@@ -242,9 +242,9 @@ class EnsurePass {
     if (record !== undefined) conditions.push(formatRecord(record));
     const now = parts.clock.monotonic();
     const quiet = state.firstStepAt !== undefined && now - state.firstStepAt < quietMs;
-    // Taken off by somebody while something is served: without it a deletion would leave that behind.
-    const addFinalizer =
-      this.#class.mode === 'apply' && result.report?.id !== undefined ? { addFinalizer: finalizerOf(this.#class.id) } : {};
+    // Taken off by somebody while something is served, or may be: without it a deletion would leave that behind.
+    const mayHave = mayHaveThings(result.report) || readRecord(state.view.conditions) !== undefined;
+    const addFinalizer = this.#class.mode === 'apply' && mayHave ? { addFinalizer: finalizerOf(this.#class.id) } : {};
     const written = await writer.write(
       state,
       { ...addFinalizer, ...(ingress === undefined ? {} : { ingress }), conditions },
@@ -307,6 +307,9 @@ class EnsurePass {
     if (next !== undefined) this.#parts.wake(next);
   }
 }
+
+/** Whether a report speaks of something that is there: of two that are frozen it may not know which is the main one. */
+const mayHaveThings = (report: Report | undefined): boolean => report?.id !== undefined || report?.ingress === 'unknown';
 
 const sooner = (next: NextPass, ms: number): NextPass => {
   if (next.kind === 'again' || next.kind === 'retry' || (next.kind === 'after' && next.ms <= ms)) return next;

@@ -1,11 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { providers } from '../../providers/registry.ts';
+import { approvalCodes } from '../../src/conformance/approval-shown.ts';
+import type { ClassSetup } from '../../src/conformance/case.ts';
+import { Rig } from '../../src/conformance/rig.ts';
 import type { MemoryCloud } from '../fixtures/memory-cloud.ts';
 import { toyWorld } from './toy-world.ts';
 import type { World } from './world.ts';
 
 let world: World;
 let cloud: MemoryCloud;
-afterEach(() => world.stop());
+afterEach(() => world?.stop());
 
 /** Finalizer and record of a served and then refused Service are taken off: nothing on it says any more that it is served. */
 const strip = async () => {
@@ -45,4 +49,29 @@ describe('a refused Service that was served, and that somebody took every mark o
     await world.start();
     await expectKept();
   });
+});
+
+it('a Service that is held in the middle of a replacement gets its finalizer back', async () => {
+  const simulate = providers['local']?.simulate;
+  if (simulate === undefined) throw new Error('the local provider has no simulation');
+  const rig = await Rig.open({ simulate, seed: 1 });
+  const view = () => rig.cluster().view('default', 'web');
+  const kit = (over: Partial<ClassSetup>) => rig.install().reload([{ id: 'kit', default: true, ...over }], undefined);
+  try {
+    await rig.cluster().create('default', 'web', {});
+    await rig.rest(1_000);
+    kit({ settings: { scheme: 'internal' } });
+    await rig.rest(1_000);
+    const [code = ''] = approvalCodes(view() ?? { conditions: [] });
+    await rig.cluster().patch('default', 'web', { metadata: { annotations: { 'portolan.dev/approve': code } } });
+    await rig.rest(1_000);
+    kit({});
+    await rig.rest(1_000);
+    await rig.cluster().patch('default', 'web', { metadata: { finalizers: null } });
+    await rig.rest(5_000);
+
+    expect(view()?.finalizers).toEqual(['portolan.dev/lb.kit']);
+  } finally {
+    await rig.close();
+  }
 });
