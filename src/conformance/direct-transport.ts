@@ -40,7 +40,8 @@ export function directTransport(api: EmbeddedApi): KubeTransport {
 /** A frozen API answers nobody, also not one who has given up. */
 function unlessAborted<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }); // an abort reason is an Error throughout this project
-    promise.then(resolve, reject);
+    const abort = () => reject(signal.reason as Error); // an abort reason is an Error throughout this project
+    signal.addEventListener('abort', abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
   });
 }

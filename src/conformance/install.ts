@@ -63,6 +63,8 @@ export class Install {
   #driftCheckMs: number;
   #connection: JsonObject;
   #life: Life | undefined;
+  /** Every life there was: what the dead wait for would else be kept in memory as long as this process lives. */
+  readonly #lives: Life[] = [];
 
   constructor(options: InstallOptions) {
     this.#options = options;
@@ -120,6 +122,7 @@ export class Install {
     const ended = run(stop.signal).catch((error: unknown) => error);
     const life: Life = { incarnation, stop, ended, reload: (classes, driftCheckMs) => controller.reload({ classes, driftCheckMs }) };
     this.#life = life;
+    this.#lives.push(life);
     void ended.then(() => this.#end(life));
   }
 
@@ -135,6 +138,12 @@ export class Install {
   die(): void {
     this.#life?.incarnation.die();
     this.#life = undefined;
+  }
+
+  /** Lets go of everything the controllers wait for. Only when nothing of the cloud can be reached any more. */
+  close(): void {
+    this.die();
+    for (const { stop } of this.#lives) stop.abort(new Error('the story is over'));
   }
 
   /** Also of itself: a process that has lost its Lease ends. */

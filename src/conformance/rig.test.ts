@@ -1,6 +1,9 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, expect, it } from 'vitest';
 import { MemoryCloud } from '../../test/fixtures/memory-cloud.ts';
 import { memoryProvider } from '../../test/fixtures/memory-provider.ts';
+import { settle } from '../clock.ts';
 import { Rig } from './rig.ts';
 import type { Simulate } from './simulation.ts';
 
@@ -70,3 +73,27 @@ it('stops as SIGTERM does', async () => {
   expect(rig.install().runs).toBe(false);
   expect(rig.trace.calls().at(-1)?.verb).toBe('close');
 });
+
+it('keeps nothing of a story that is over, however its controllers ended', async () => {
+  const told = async (): Promise<WeakRef<Rig>> => {
+    rig = await Rig.open({ simulate, seed: 1 });
+    await rig.cluster().create('default', 'web', {});
+    await rig.rest(1_000);
+    rig.crash();
+    await rig.start();
+    await rig.close();
+    return new WeakRef(rig);
+  };
+  const before = await told();
+  await told();
+  collectGarbage();
+  await settle();
+  collectGarbage();
+
+  expect(before.deref()).toBeUndefined();
+});
+
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)(); // what the flag gives
+}

@@ -74,19 +74,20 @@ export class Rig {
   static async open(options: RigOptions): Promise<Rig> {
     const clock = new ManualClock();
     const rig = new Rig(clock, await options.simulate(clock, options.wrap), options);
-    const {
-      nodes = defaultNodes,
-      classes = defaultClasses,
-      driftCheckMs = defaultDriftCheckMs,
-      withheld = [],
-      start = true,
-      audit,
-    } = options.setup ?? {};
-    const cluster = rig.cluster();
-    for (const node of nodes) await cluster.addNode(node);
-    rig.addInstall('a', { classes, driftCheckMs, withheld, ...(audit === undefined ? {} : { audit }) });
-    if (start) await rig.start();
-    return rig;
+    try {
+      await rig.#setUp(options.setup ?? {});
+      return rig;
+    } catch (error) {
+      await rig.close();
+      throw error;
+    }
+  }
+
+  async #setUp(setup: Setup): Promise<void> {
+    const { nodes = defaultNodes, classes = defaultClasses, driftCheckMs = defaultDriftCheckMs, withheld = [], start = true, audit } = setup;
+    for (const node of nodes) await this.cluster().addNode(node);
+    this.addInstall('a', { classes, driftCheckMs, withheld, ...(audit === undefined ? {} : { audit }) });
+    if (start) await this.start();
   }
 
   /** The cluster of this name, made when first asked for. Both give the same UIDs in the same order. */
@@ -195,6 +196,7 @@ export class Rig {
     for (const install of this.installs.values()) install.die();
     this.simulation.crash();
     await this.simulation.close?.();
+    for (const install of this.installs.values()) install.close();
   }
 
   /** Nothing happens any more but with the clock. */

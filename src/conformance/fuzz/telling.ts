@@ -157,6 +157,7 @@ class Teller {
         await cluster.patch(namespace, edit.service, { metadata: { finalizers: null } });
         return rig.rest(takeoverMs);
       case 'wipe-conditions':
+        this.#chronicle.wipes(rig.trace.entries.length);
         await cluster.patch(namespace, edit.service, { status: { conditions: null } }, 'status');
         return;
       case 'overwrite-address':

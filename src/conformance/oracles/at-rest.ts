@@ -64,6 +64,8 @@ export interface AtRest {
   readonly standing?: ReadonlySet<string>;
   /** What was released: the last that was done to it took the marks off. */
   readonly left: ReadonlySet<string>;
+  /** What was to be deleted once, by a step whose outcome nobody saw: it may have been carried out at any time after. */
+  readonly doomed: ReadonlySet<string>;
 }
 
 /** Looks at everything, and changes nothing. */
@@ -85,22 +87,23 @@ async function look(rig: Rig, name: string): Promise<AtRest> {
     const planted = [];
     for (const thing of rig.planted) planted.push({ id: thing.id, untouched: await thing.untouched() });
     const standing = rig.installs.size === 1 ? rig.simulation.standing?.() : undefined;
-    return { services, things, planted, left: leftIn(rig), ...(standing === undefined ? {} : { standing: new Set(standing) }) };
+    return { services, things, planted, ...leftIn(rig), ...(standing === undefined ? {} : { standing: new Set(standing) }) };
   } finally {
     await provider.close();
   }
 }
 
 /** A step whose outcome nobody saw counts as done: it is repeated until it is. */
-function leftIn({ trace }: Rig): ReadonlySet<string> {
-  const left = new Set<string>();
-  for (const { step, plan } of mutationsOf(trace.entries)) {
+function leftIn({ trace }: Rig): Pick<AtRest, 'left' | 'doomed'> {
+  const [left, doomed] = [new Set<string>(), new Set<string>()];
+  for (const { step, plan, error } of mutationsOf(trace.entries)) {
     if (!('on' in step.proof)) continue;
+    if (step.verb === 'delete' && error?.verdict === 'in-doubt') doomed.add(step.proof.on);
     const want = plan?.call.want;
     if (want !== undefined && isGone(want) && want.leave === 'everything') left.add(step.proof.on);
     else left.delete(step.proof.on);
   }
-  return left;
+  return { left, doomed };
 }
 
 interface Looker {

@@ -33,6 +33,9 @@ export class Chronicle {
   /** When controllers were shown nothing of what users do, in virtual time; the last one may last. */
   readonly #blind: { readonly from: number; to: number }[] = [];
 
+  /** Where in the trace somebody took all our words off a Service, the record among them. */
+  readonly #wiped: number[] = [];
+
   /** Does a step of a story and writes down what the Services say after it. */
   perform(rig: Rig, step: ActionStep): Promise<void> {
     return this.during(rig, () => perform(rig, step));
@@ -47,6 +50,15 @@ export class Chronicle {
 
   add(position: number, at: number, services: ReadonlyMap<LoadBalancerKey, Said>): void {
     this.#moments.push({ position, at, services });
+  }
+
+  /** Somebody takes our words off a Service. */
+  wipes(position: number): void {
+    this.#wiped.push(position);
+  }
+
+  wasWiped(from: number, until: number): boolean {
+    return this.#wiped.some((position) => position >= from && position < until);
   }
 
   /** From now on controllers are shown nothing, until they see again. */

@@ -181,6 +181,8 @@ describe('no disruption without approval sees', () => {
     const lax = told((said) => ({ ...said, guard: { ...said.guard, 'changes-address': 'allow' }, approvals: new Set() }));
 
     expect(disruption.violations(course({ trace, chronicle: lax })).join('\n')).toContain('nobody made to the Service');
+    for (const position of trace.keys()) lax.wipes(position);
+    expect(disruption.violations(course({ trace, chronicle: lax }))).toEqual([]);
   });
 });
 

@@ -11,9 +11,9 @@ export const disruption: Oracle<Course> = {
   promise:
     'a step that loses something runs only with its code on the Service, where the class allows it, or because the Service wants no load balancer; where it is released nothing is lost',
   violations: (course) => {
-    const begun = new Map<string, LoadBalancerSpec<unknown>>();
+    const begun = new Map<string, Begun>();
     return mutationsOf(course.trace).flatMap((mutation) => {
-      const byClass = classChange(mutation, begun);
+      const byClass = classChange(course, mutation, begun);
       const wrong = wrongIn(course, mutation, byClass);
       return wrong === undefined
         ? []
@@ -36,12 +36,22 @@ function wrongIn(course: Course, { step, key, plan, position }: Mutation, byClas
   return unasked(step, said) ? undefined : 'without approval';
 }
 
-/** Whether a change is made to what a Service asks for in the same words as before. Remembers what was begun last. */
-function classChange({ step, key, plan }: Mutation, begun: Map<string, LoadBalancerSpec<unknown>>): boolean {
+/** What was begun last for a load balancer. */
+interface Begun {
+  readonly spec: LoadBalancerSpec<unknown>;
+  readonly position: number;
+}
+
+/**
+ * Whether a change is made to what a Service asks for in the same words as before. Remembers what was begun last; where
+ * somebody took the record off since, nobody can remember.
+ */
+function classChange({ chronicle }: Course, { step, key, plan, position }: Mutation, begun: Map<string, Begun>): boolean {
   const want = plan?.call.want;
   if (key === undefined || want === undefined || !isSpec(want)) return false;
   const before = begun.get(key);
-  const changed = before !== undefined && before.inputDigest === want.inputDigest && before.specDigest !== want.specDigest;
-  if (step.membersOnly !== true && !changed) begun.set(key, want);
+  const known = before === undefined || chronicle.wasWiped(before.position, position) ? undefined : before.spec;
+  const changed = known !== undefined && known.inputDigest === want.inputDigest && known.specDigest !== want.specDigest;
+  if (step.membersOnly !== true && !changed) begun.set(key, { spec: want, position });
   return changed;
 }

@@ -48,8 +48,8 @@ export const foreignUntouched: Oracle<AtRest> = {
   name: 'nothing foreign touched',
   rows: ['idea-2', 'seed-11', 'seed-13'],
   promise: 'what others made, or were left, is neither changed nor removed',
-  violations: ({ planted, left, standing }) => [
+  violations: ({ planted, left, doomed, standing }) => [
     ...planted.filter(({ untouched }) => !untouched).map(({ id }) => `${id} was changed or removed`),
-    ...[...left].filter((id) => standing?.has(id) === false).map((id) => `${id} was released and is gone`),
+    ...[...left].filter((id) => standing?.has(id) === false && !doomed.has(id)).map((id) => `${id} was released and is gone`),
   ],
 };

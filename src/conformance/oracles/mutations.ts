@@ -1,3 +1,4 @@
+import type { LbError } from '../../errors.ts';
 import type { ClusterId, LoadBalancerKey } from '../../model/ids.ts';
 import type { AnyStep } from '../../model/plan.ts';
 import type { ProviderCall, TraceEntry } from '../trace.ts';
@@ -25,6 +26,8 @@ export interface Mutation {
   /** Absent where the step's proof names no load balancer. */
   readonly key?: LoadBalancerKey;
   readonly plan?: PlanMade;
+  /** How it failed, as far as its caller was told. */
+  readonly error?: LbError;
 }
 
 /** Every mutation that was asked of a provider. A load balancer has one pass at a time, so the last plan is that of its pass. */
@@ -43,6 +46,7 @@ export function mutationsOf(trace: readonly TraceEntry[]): readonly Mutation[] {
       position,
       ...(call.key === undefined ? {} : { key: call.key }),
       ...(plan === undefined ? {} : { plan }),
+      ...(call.error === undefined ? {} : { error: call.error }),
     });
   }
   return mutations;
