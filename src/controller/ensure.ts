@@ -2,6 +2,7 @@ import { parseApprovals } from '../engine/approval-code.ts';
 import { isEnding, LbError } from '../errors.ts';
 import { frozenOfSpec } from '../engine/judge.ts';
 import { runPass, type PassResult } from '../engine/pass.ts';
+import { claimOf } from '../intent/claim.ts';
 import { compile } from '../intent/compile.ts';
 import { frozenOf } from '../intent/frozen.ts';
 import type { Log } from '../log.ts';
@@ -24,6 +25,7 @@ import { countProgress, nextAfterPass, waitForUserMs, type NextPass } from './ne
 import { stillPublished } from './published.ts';
 import { logPass, measurePass } from './pass-log.ts';
 import type { RunningProvider } from './provider-pool.ts';
+import type { StatusWish } from './status-writer.ts';
 import { formatRecord, ingressDigest, isServed, mayBeUnfinished, readRecord, servedBy, type AppliedRecord } from './record.ts';
 import { isClassChange, needsNoPass, saysTrue } from './short-cut.ts';
 
@@ -104,7 +106,7 @@ class EnsurePass {
     if (result.error !== undefined && isEnding(result.error)) throw result.error;
     this.#note(result, maxAgeMs === 0);
     // What was made for it goes with the next pass.
-    if (state.vanished) return { kind: 'again' };
+    if (state.vanished || !this.#isWanted()) return { kind: 'again' };
     return await this.#report(want, result, [...refusals, ...result.refusals], notices);
   }
 
@@ -203,9 +205,23 @@ class EnsurePass {
     const others = resumed ? [] : conditionsFor({ refusals: [], notices: [], appliedBefore: false });
     const conditions = [ahead, ...others.filter(({ type }) => type !== conditionTypes.degraded)];
     const wish = { addFinalizer: finalizerOf(this.#class.id), conditions };
+    await this.#writeAhead(wish);
+    // What was known of it was behind: its finalizer had been taken off, so that the patch did not name it.
+    if (!this.#state.view.finalizers.includes(wish.addFinalizer)) await this.#writeAhead(wish);
+    announceBegin(this.#parts.events, this.#service);
+  }
+
+  /** Nothing is made for a Service that, by the answer to our own patch, wants nothing any more. @throws LbError */
+  async #writeAhead(wish: StatusWish): Promise<void> {
     const written = await this.#parts.writer.write(this.#state, wish, 'begin');
     if (written === 'gone') throw new LbError('ApiNotFound', 'the Service is gone, so nothing is made for it');
-    announceBegin(this.#parts.events, this.#service);
+    if (!this.#isWanted()) throw new LbError('ApiConflict', 'the Service changed meanwhile and wants no load balancer');
+  }
+
+  /** As far as is known by now: the answer to our own patch may be ahead of the watch. */
+  #isWanted(): boolean {
+    const claim = claimOf(this.#state.view, this.#parts.classes());
+    return claim.kind === 'ours' && claim.wanted;
   }
 
   /** What the pass teaches for the next one. */

@@ -93,8 +93,10 @@ export function statusAsWritten(state: KeyState, service: ServiceView): boolean 
 export const sameCondition = (a: ConditionWish, b: ConditionWish): boolean =>
   a.type === b.type && a.status === b.status && a.reason === b.reason && a.message === b.message;
 
+type Versioned = Pick<ServiceView, 'resourceVersion'>;
+
 /** Whether a version is newer than (or the same as) another; versions that are no numbers are taken to be newer. */
-export function isNewer(candidate: ServiceView, than: ServiceView): boolean {
+export function isNewer(candidate: Versioned, than: Versioned): boolean {
   const [a, b] = [candidate.resourceVersion, than.resourceVersion];
   return !/^\d+$/.test(a) || !/^\d+$/.test(b) || BigInt(a) >= BigInt(b);
 }

@@ -26,7 +26,14 @@ const endedHere: ReadonlySet<string> = new Set(['not-load-balancer', 'deleting',
 /** A status that somebody wrote over is put right at once, but against one who goes on writing no more often than this. */
 const repairPauseMs = 5_000;
 
-/** How many Services that are gone are remembered: more than can go while a watch lags behind. */
+/** A Service that is ours no more. */
+interface Left {
+  readonly resourceVersion: string;
+  /** Its end was seen: a UID is never used again. */
+  readonly ended: boolean;
+}
+
+/** How many Services that were let go of are remembered: more than can go while a watch lags behind. */
 const rememberedEnds = 10_000;
 
 /** Turns changes of Services into passes, and what a pass says into the time of the next one. */
@@ -37,8 +44,8 @@ export class ServiceLoop {
   readonly #gauges: ServiceGauges;
   readonly #units: ClusterUnits;
   readonly #states = new Map<LoadBalancerKey, KeyState>();
-  /** Services whose end was seen here: a watch that lags behind may show them for a long time yet, and a UID is never used again. */
-  readonly #ended = new RecentMap<true>(rememberedEnds);
+  /** Services that were let go of, as they were seen last: a watch that lags behind may show them as ours for a long time yet. */
+  readonly #left = new RecentMap<Left>(rememberedEnds);
   #passes = 0;
   #open = false;
 
@@ -249,7 +256,7 @@ export class ServiceLoop {
     const next = state.class === undefined ? undefined : this.#parts.rollOf(state.class.id).leave(state.key, 'through');
     if (next !== undefined) this.#parts.wake(next);
     this.#queue.drop(state.key);
-    if (state.vanished || isOver(state.view)) this.#ended.set(state.key, true);
+    this.#left.set(state.key, { resourceVersion: state.view.resourceVersion, ended: state.vanished || isOver(state.view) });
     if (!state.vanished && this.#take(state.view) !== undefined) this.#queue.add(state.key, 'foreground');
   }
 
@@ -259,7 +266,7 @@ export class ServiceLoop {
     const known = this.#states.get(key);
     if (known === undefined) {
       const { kind } = this.#claim(service);
-      if (kind === 'foreign' || kind === 'left-behind' || this.#ended.get(key) === true) return undefined;
+      if (kind === 'foreign' || kind === 'left-behind' || this.#isPast(key, service)) return undefined;
       const state = newKeyState(key, service);
       state.edited = true;
       this.#states.set(key, state);
@@ -267,6 +274,12 @@ export class ServiceLoop {
     }
     if (isNewer(service, known.view)) known.view = service;
     return known;
+  }
+
+  /** Whether more is known of a Service than this version says. */
+  #isPast(key: LoadBalancerKey, service: ServiceView): boolean {
+    const left = this.#left.get(key);
+    return left !== undefined && (left.ended || !isNewer(service, left));
   }
 
   #wakeIfChanged(state: KeyState): void {

@@ -28,8 +28,10 @@ it.each<[string, Partial<Report>, string]>([
 
 it('a report that keeps the contract is handed on', () => {
   expect(checkReport(right, specFor())).toBe(right);
-  const unknown: Report = { ...right, ingress: 'unknown', listeners: [{ id: listenerId('TCP', 80), state: 'pending' }] };
-  expect(checkReport(unknown, specFor())).toBe(unknown);
+  for (const state of ['pending', 'failed'] as const) {
+    const unknown: Report = { ...right, ingress: 'unknown', listeners: [{ id: listenerId('TCP', 80), state }] };
+    expect(checkReport(unknown, specFor())).toBe(unknown);
+  }
 });
 
 it('what is frozen or gone has the listeners it has', () => {

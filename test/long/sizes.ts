@@ -3,7 +3,7 @@ type Size = Readonly<Record<string, number>>;
 
 /** How much each long suite does: `usual` is what CI can afford, `full` is `--full`. A suite that has one size is not here. */
 const sizes = {
-  fuzz: { usual: { edits: 6_000 }, full: { edits: 100_000 } },
+  fuzz: { usual: { edits: 10_000 }, full: { edits: 100_000 } },
   kill: { usual: { randomMoments: 60 }, full: { randomMoments: 600 } },
   // Until the first case that catches a planted bug; or to the end, to see how much of the kit each one breaks.
   mutants: { usual: { wholeRuns: 0 }, full: { wholeRuns: 1 } },

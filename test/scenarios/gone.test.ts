@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Rig } from '../../src/conformance/rig.ts';
 import type { MemoryCloud } from '../fixtures/memory-cloud.ts';
 import { memorySimulation } from '../fixtures/memory-simulation.ts';
@@ -57,9 +57,19 @@ it('a cleanup that fails waits for its back-off, also where a type change took t
   expect(cloud.balancers).toEqual([]);
 });
 
-it('makes nothing again for a Service it has seen the end of, although its watch still shows it', async () => {
-  const rig = await Rig.open({ simulate: memorySimulation({ settleMs: 0, seen: (made) => (cloud = made) }), seed: 1 });
-  try {
+describe('while a watch is behind', () => {
+  let rig: Rig;
+  beforeEach(async () => {
+    rig = await Rig.open({ simulate: memorySimulation({ settleMs: 0, seen: (made) => (cloud = made) }), seed: 1 });
+  });
+  afterEach(() => rig.close());
+  const steps = (from = 0) =>
+    rig.trace
+      .calls(from)
+      .filter(({ verb }) => verb === 'apply')
+      .map(({ step }) => step?.id);
+
+  it('makes nothing again for a Service whose end it has seen', async () => {
     rig.install().faults.add({ verb: 'apply', fault: 'latency', ms: 1_000, times: 1 });
     await rig.cluster().create('default', 'web', {});
     await rig.rest();
@@ -75,8 +85,51 @@ it('makes nothing again for a Service it has seen the end of, although its watch
     await rig.rest(10_000);
     rig.cluster().api.faults.thaw();
     await rig.rest(10_000);
-    expect(rig.trace.calls(from).filter(({ verb }) => verb === 'apply')).toEqual([]);
-  } finally {
-    await rig.close();
-  }
+    expect(steps(from)).toEqual([]);
+  });
+
+  it('makes nothing again for a Service that it has cleaned up after', async () => {
+    rig.install().faults.add({ verb: 'apply', fault: 'latency', ms: 1_000, times: 1 });
+    await rig.cluster().create('default', 'web', {});
+    await rig.rest();
+    rig.cluster().api.faults.freezeWatches();
+    await rig.cluster().patch('default', 'web', { spec: { type: 'ClusterIP' } });
+    await rig.rest(10_000);
+    expect(cloud.balancers).toEqual([]);
+    const from = rig.trace.entries.length;
+
+    rig.install().reload([{ id: 'kit', default: true }], undefined);
+    await rig.rest(10_000);
+    expect(steps(from)).toEqual([]);
+
+    rig.cluster().api.faults.thaw();
+    await rig.cluster().patch('default', 'web', { spec: { type: 'LoadBalancer' } });
+    await rig.rest(10_000);
+    expect(rig.cluster().view('default', 'web')?.ingress).toHaveLength(1);
+  });
+
+  it('takes no step for a Service that wants none any more, as the answer to its own patch says', async () => {
+    rig.install().faults.add({ verb: 'observe', fault: 'latency', ms: 1_000, times: 1 });
+    await rig.cluster().create('default', 'web', {});
+    await rig.rest();
+    rig.cluster().api.faults.freezeWatches();
+    await rig.cluster().patch('default', 'web', { spec: { type: 'ClusterIP' } });
+    await rig.rest(10_000);
+
+    expect(steps()).toEqual([]);
+    expect(rig.cluster().view('default', 'web')).toMatchObject({ finalizers: [], conditions: [] });
+  });
+
+  it('takes no step before its finalizer is on, also where somebody took it off since', async () => {
+    await rig.cluster().create('default', 'web', {});
+    await rig.rest(1_000);
+    rig.cluster().api.faults.freezeWatches();
+    await rig.cluster().patch('default', 'web', { metadata: { finalizers: null } });
+    for (const balancer of cloud.balancers) balancer.listeners = {};
+    rig.install().faults.add({ verb: 'apply', fault: 'latency', ms: 5_000, times: 1 });
+    await rig.rest(602_000); // in the middle of the first step
+
+    expect(steps()).toHaveLength(4);
+    expect(rig.cluster().view('default', 'web')?.finalizers).toEqual(['portolan.dev/lb.kit']);
+  });
 });
