@@ -84,7 +84,14 @@ export class Rig {
   }
 
   async #setUp(setup: Setup): Promise<void> {
-    const { nodes = defaultNodes, classes = defaultClasses, driftCheckMs = defaultDriftCheckMs, withheld = [], start = true, audit } = setup;
+    const {
+      nodes = defaultNodes,
+      classes = defaultClasses,
+      driftCheckMs = defaultDriftCheckMs,
+      withheld = [],
+      start = true,
+      audit,
+    } = setup;
     for (const node of nodes) await this.cluster().addNode(node);
     this.addInstall('a', { classes, driftCheckMs, withheld, ...(audit === undefined ? {} : { audit }) });
     if (start) await this.start();
