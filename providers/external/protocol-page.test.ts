@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,6 +12,7 @@ import { parseCapabilities, parseDescription } from './door/description-door.ts'
 import { parsePlan } from './door/plan-door.ts';
 import { parseReport } from './door/report-door.ts';
 import { optionalVerbs, protocolVersion, timeoutMs, verbs } from './protocol.ts';
+import { python } from '../../test/fixtures/external-provider/python.ts';
 
 const root = join(import.meta.dirname, '../..');
 const page = readFileSync(join(root, 'docs/reference/provider-protocol.md'), 'utf8');
@@ -32,15 +33,6 @@ const conversation = [...page.matchAll(/^```text\n([\s\S]*?)^```$/gm)].flatMap(
       .filter((each) => each.trim() !== '')
       .map((each): Told => ({ from: each[0] as Told['from'], message: JSON.parse(each.slice(2)) as Message })), // the page's own examples
 );
-
-const python = (() => {
-  try {
-    execFileSync('python3', ['-c', 'import sys; assert sys.version_info >= (3, 11)'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-})();
 
 /** Fills in what stands for parts of other messages, as in `(want of 4)`. */
 function filled(message: Message, requests: ReadonlyMap<number, Message>, results: ReadonlyMap<number, Message>): Message {

@@ -1,21 +1,13 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it, vi } from 'vitest';
 import type { LbError } from '../../src/errors.ts';
 import { Bed, spec } from './test-bed.ts';
+import { python } from '../../test/fixtures/external-provider/python.ts';
 
 const root = join(import.meta.dirname, '../..');
 const between = join(root, 'test/fixtures/external-provider/go-between.mjs');
-const python = (() => {
-  try {
-    execFileSync('python3', ['-c', 'import sys; assert sys.version_info >= (3, 11)'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-})();
 const folder = mkdtempSync(join(tmpdir(), 'portolan-faults-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 

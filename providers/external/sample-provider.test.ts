@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,17 +14,9 @@ import { parseCidr, parseIp } from '../../src/net/ip.ts';
 import type { AnyProvider, ProviderHost } from '../../src/provider.ts';
 import { simulateCommand } from '../registry.ts';
 import { Bed, owner, spec as plainSpec } from './test-bed.ts';
+import { python } from '../../test/fixtures/external-provider/python.ts';
 
 const sample = join(import.meta.dirname, '../../docs/guide/sample-provider/provider.py');
-const python = (() => {
-  try {
-    execFileSync('python3', ['-c', 'import sys; assert sys.version_info >= (3, 11)'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-})();
-
 // Alone in its folder, as somebody who copies it has it.
 const folder = mkdtempSync(join(tmpdir(), 'portolan-sample-'));
 const program = join(folder, 'provider.py');

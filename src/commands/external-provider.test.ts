@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,17 +11,9 @@ import { checkChanges } from './demo/checks.ts';
 import type { Demo } from './demo/running.ts';
 import { runController } from './controller.ts';
 import { runDemo } from './demo.ts';
+import { python } from '../../test/fixtures/external-provider/python.ts';
 
 const program = join(import.meta.dirname, '../../docs/guide/sample-provider/provider.py');
-const python = (() => {
-  try {
-    execFileSync('python3', ['-c', 'import sys; assert sys.version_info >= (3, 11)'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-})();
-
 let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'external-provider-'));
