@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { globSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 
 export interface SuiteKind {
@@ -9,53 +9,63 @@ export interface SuiteKind {
   readonly script: string;
   /** `test/long`. */
   readonly folder: string;
-  /** `.long.ts`: what a suite's file ends with. */
+  /** `.long.ts`: what the files of a suite end with. A suite is a file of that name, or a folder with such files. */
   readonly ending: string;
-  /** Whether there is more to run than usual. */
-  readonly full: boolean;
+  /** Suites that run only where they are named. */
+  readonly onlyNamed?: readonly string[];
+  /** Flags it knows, by the variable that tells the suites. */
+  readonly flags: Readonly<Record<string, string>>;
   /** What is said about a suite before it runs. */
-  readonly about: (suite: string, full: boolean) => string | undefined;
+  readonly about: (suite: string, flags: ReadonlySet<string>) => string | undefined;
 }
 
 const root = join(import.meta.dirname, '..');
 
-/** Runs the suites named on the command line, or all there are; answers the exit code. */
+/** Runs the suites named on the command line, or all that run unnamed; answers the exit code. */
 export async function runSuites(kind: SuiteKind, argv: readonly string[]): Promise<number> {
-  const known = readdirSync(join(root, kind.folder))
-    .filter((file) => file.endsWith(kind.ending))
-    .map((file) => file.slice(0, -kind.ending.length))
-    .sort();
-  const usage = `Usage: npm run ${kind.script} -- [${known.join(' ')}]${kind.full ? ' [--full]' : ''}\n`;
+  const files = suiteFiles(kind);
+  const known = [...files.keys()].sort();
+  const flagsText = Object.keys(kind.flags)
+    .map((flag) => ` [--${flag}]`)
+    .join('');
+  const usage = `Usage: npm run ${kind.script} -- [${known.join(' ')}]${flagsText}\n`;
   const asked = readArguments(kind, argv);
-  const unknown = asked?.suites.find((suite) => !known.includes(suite));
+  const unknown = asked?.suites.find((suite) => !files.has(suite));
   if (asked === undefined || unknown !== undefined) {
     process.stderr.write(`${unknown === undefined ? '' : `there is no suite ${unknown}\n`}${usage}`);
     return 2;
   }
-  const suites = asked.suites.length === 0 ? known : asked.suites;
-  for (const suite of suites) process.stdout.write(`${kind.script} ${suite}: ${kind.about(suite, asked.full) ?? 'one size'}\n`);
-  const files = suites.map((suite) => join(kind.folder, `${suite}${kind.ending}`));
-  const vitest = [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--config', 'test/suites.vitest.config.ts', ...files];
-  const child = spawn(process.execPath, vitest, {
+  const suites = asked.suites.length === 0 ? known.filter((suite) => kind.onlyNamed?.includes(suite) !== true) : asked.suites;
+  for (const suite of suites) process.stdout.write(`${kind.script} ${suite}: ${kind.about(suite, asked.flags) ?? 'one size'}\n`);
+  const vitest = [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--config', 'test/suites.vitest.config.ts'];
+  const variables = Object.entries(kind.flags).flatMap(([flag, variable]) => (asked.flags.has(flag) ? [[variable, '1'] as const] : []));
+  const child = spawn(process.execPath, [...vitest, ...suites.flatMap((suite) => files.get(suite) ?? [])], {
     cwd: root,
     stdio: 'inherit',
-    env: { ...process.env, ...(asked.full ? { PORTOLAN_FULL: '1' } : {}) },
+    env: { ...process.env, ...Object.fromEntries(variables) },
   });
   const [code] = (await once(child, 'exit')) as [number | null]; // the event's own arguments
   return code ?? 1;
 }
 
+/** By suite, its files from the root of the project. */
+function suiteFiles({ folder, ending }: SuiteKind): ReadonlyMap<string, readonly string[]> {
+  const suites = new Map<string, string[]>();
+  for (const file of globSync(`{*,*/*}${ending}`, { cwd: join(root, folder) }).sort()) {
+    const suite = dirname(file) === '.' ? basename(file, ending) : dirname(file);
+    suites.set(suite, [...(suites.get(suite) ?? []), join(folder, file)]);
+  }
+  return suites;
+}
+
 function readArguments(
   kind: SuiteKind,
   argv: readonly string[],
-): { readonly suites: readonly string[]; readonly full: boolean } | undefined {
+): { readonly suites: readonly string[]; readonly flags: ReadonlySet<string> } | undefined {
+  const options = Object.fromEntries(Object.keys(kind.flags).map((flag) => [flag, { type: 'boolean' }] as const));
   try {
-    const { values, positionals } = parseArgs({
-      args: [...argv],
-      options: { full: { type: 'boolean', default: false } },
-      allowPositionals: true,
-    });
-    return values.full && !kind.full ? undefined : { suites: positionals, full: values.full };
+    const { values, positionals } = parseArgs({ args: [...argv], options, allowPositionals: true });
+    return { suites: positionals, flags: new Set(Object.keys(values)) };
   } catch {
     return undefined; // an unknown flag: the usage is the answer
   }

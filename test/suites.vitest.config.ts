@@ -8,7 +8,7 @@ const minute = 60_000;
 export default defineConfig({
   test: {
     root: join(import.meta.dirname, '..'),
-    include: ['test/long/*.long.ts', 'test/real/*.real.ts'],
+    include: ['test/long/*.long.ts', 'test/real/**/*.real.ts'],
     pool: 'forks',
     fileParallelism: false,
     testTimeout: 15 * minute,

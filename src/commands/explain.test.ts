@@ -6,7 +6,7 @@ import { cloudWrites, toyWorld } from '../../test/scenarios/toy-world.ts';
 import type { World } from '../../test/scenarios/world.ts';
 import { LbError } from '../errors.ts';
 import { classId, listenerId } from '../model/ids.ts';
-import type { LoadBalancerClass } from '../model/load-balancer-class.ts';
+import { finalizerOf, type LoadBalancerClass } from '../model/load-balancer-class.ts';
 import type { AnyProvider } from '../provider.ts';
 import { runExplain } from './explain.ts';
 import { exitCodes } from './io.ts';
@@ -299,7 +299,7 @@ describe('whose it is', () => {
 
   it('left behind by a class that is not configured any more', async () => {
     await served(world, cloud);
-    changeClass({ id: classId('other') });
+    changeClass({ id: classId('other'), finalizer: finalizerOf(classId('other')) });
     const { code, line } = await answer();
     expect(line).toContain('Not ready: Nobody looks after it: no class with id toy serves it.');
     expect(code).toBe(exitCodes.no);

@@ -4,7 +4,6 @@ import type { MemoryCloud } from '../../test/fixtures/memory-cloud.ts';
 import { cloudWrites, toyWorld } from '../../test/scenarios/toy-world.ts';
 import type { World } from '../../test/scenarios/world.ts';
 import { ranWith } from '../../test/builders/command-run.ts';
-import { classId } from '../model/ids.ts';
 import { defaultGuard } from '../model/load-balancer-class.ts';
 import { exitCodes } from './io.ts';
 import { buildProgram } from './program.ts';
@@ -113,7 +112,7 @@ describe('what is to be done', () => {
 
   it('names a Service left behind by a class that is gone, and plans nothing for it', async () => {
     await served(world, cloud);
-    world.config = { ...world.config, classes: world.config.classes.map((klass) => ({ ...klass, id: classId('other') })) };
+    world.renameClasses('other');
     const { code, out } = await plan();
     expect(out).toContain('Left behind: its finalizer portolan.dev/lb.toy names a class this configuration does not have');
     expect(code).toBe(exitCodes.good);

@@ -54,6 +54,7 @@ describe('a good file', () => {
         {
           id: 'main',
           name: 'portolan.dev/main',
+          finalizer: 'portolan.dev/lb.main',
           default: false,
           provider: 'here',
           mode: 'apply',

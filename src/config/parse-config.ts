@@ -1,7 +1,7 @@
 import type { LbError } from '../errors.ts';
 import { canonicalJson } from '../model/digest.ts';
 import { classId, clusterId, providerName } from '../model/ids.ts';
-import { defaultGuard, type LoadBalancerClass } from '../model/load-balancer-class.ts';
+import { defaultGuard, finalizerOf, type LoadBalancerClass } from '../model/load-balancer-class.ts';
 import { checkTable } from '../settings/check-table.ts';
 import { nearest } from '../settings/nearest.ts';
 import { parseRows } from '../settings/parse.ts';
@@ -137,6 +137,7 @@ function parseClass(
   return {
     id: classId(rest.id),
     name: rest.name,
+    finalizer: finalizerOf(classId(rest.id)),
     default: rest.default,
     provider: providerName(provider),
     mode: rest.mode,

@@ -1,6 +1,6 @@
 import { classId, providerName } from '../model/ids.ts';
 import type { JsonObject } from '../model/json.ts';
-import { defaultGuard, type LoadBalancerClass } from '../model/load-balancer-class.ts';
+import { defaultGuard, finalizerOf, type LoadBalancerClass } from '../model/load-balancer-class.ts';
 import type { AnyProviderDefinition } from '../provider.ts';
 import { parseRows } from '../settings/parse.ts';
 import { portableClassRows } from '../settings/portable.ts';
@@ -16,6 +16,7 @@ export function parsedClasses({ settings }: AnyProviderDefinition, classes: read
   return classes.map((given) => ({
     id: classId(given.id),
     name: given.name ?? `portolan.dev/${given.id}`,
+    finalizer: finalizerOf(classId(given.id)),
     default: given.default ?? false,
     provider: providerUnderTest,
     mode: given.mode ?? 'apply',

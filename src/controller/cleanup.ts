@@ -4,7 +4,7 @@ import { isReleased } from '../intent/claim.ts';
 import { goneOf, ownerOf } from '../intent/frozen.ts';
 import type { Log } from '../log.ts';
 import { conditionTypes } from '../model/condition.ts';
-import { finalizerOf, type LoadBalancerClass } from '../model/load-balancer-class.ts';
+import type { LoadBalancerClass } from '../model/load-balancer-class.ts';
 import { announceFailure, announceRelease, upstreamEvents } from './announce.ts';
 import { released } from './complaints.ts';
 import { conditionsFor } from './conditions.ts';
@@ -34,7 +34,7 @@ export async function cleanup(
   const running = parts.pool.get(servedBy(service, klass));
   const record = readRecord(service.conditions);
   const leave = isReleased(service) ? 'everything' : 'nothing';
-  if (state.observedAt === undefined && mayBeUnfinished(service, finalizerOf(klass.id))) state.doubtSince ??= parts.startedAt;
+  if (state.observedAt === undefined && mayBeUnfinished(service, klass.finalizer)) state.doubtSince ??= parts.startedAt;
   const pass = await runPass(
     {
       want: goneOf(ownerOf(service, parts.clusterId), undefined, leave),
@@ -93,7 +93,7 @@ export async function cleanup(
     await parts.writer.write(
       state,
       {
-        removeFinalizer: finalizerOf(klass.id),
+        removeFinalizer: klass.finalizer,
         // A Service of another type was cleared by the API server, which refuses an address on it (contract D1, D4).
         ...(still.type === 'LoadBalancer' ? { ingress: [] } : {}),
         removeConditions: ourConditions.filter((type) => still.conditions.some((condition) => condition.type === type)),
@@ -111,7 +111,7 @@ export async function cleanup(
     await parts.writer.write(
       state,
       {
-        removeFinalizer: finalizerOf(klass.id),
+        removeFinalizer: klass.finalizer,
         conditions: shown,
         removeConditions: ourConditions.filter((type) => !kept.has(type) && still.conditions.some((condition) => condition.type === type)),
       },

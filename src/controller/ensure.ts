@@ -9,7 +9,7 @@ import type { Log } from '../log.ts';
 import { conditionTypes } from '../model/condition.ts';
 import { listenerId } from '../model/ids.ts';
 import type { Ingress } from '../model/ingress.ts';
-import { finalizerOf, type LoadBalancerClass } from '../model/load-balancer-class.ts';
+import type { LoadBalancerClass } from '../model/load-balancer-class.ts';
 import type { Refusal } from '../model/plan.ts';
 import type { Notice, Report } from '../model/report.ts';
 import type { ServiceView } from '../model/service-view.ts';
@@ -54,7 +54,7 @@ export async function ensure(parts: LoopParts, state: KeyState, klass: LoadBalan
   });
   if (intent.kind === 'refused') {
     // What the Service itself no longer says, the cloud has said: to this process, or to its inventory at start.
-    const served = isServed(service, finalizerOf(klass.id)) || state.hasThings || running.inventory.has(state.key);
+    const served = isServed(service, klass.finalizer) || state.hasThings || running.inventory.has(state.key);
     return await pass.run(served ? frozen() : undefined, intent.refusals, intent.notices);
   }
   return await pass.run(intent.spec, [], intent.notices);
@@ -90,7 +90,7 @@ class EnsurePass {
   ): Promise<NextPass> {
     const state = this.#state;
     const firstSight = state.observedAt === undefined;
-    if (firstSight && mayBeUnfinished(this.#service, finalizerOf(this.#class.id))) {
+    if (firstSight && mayBeUnfinished(this.#service, this.#class.finalizer)) {
       state.doubtSince ??= this.#parts.startedAt;
       state.removalInDoubt ||= this.#record?.input === 'gone';
     }
@@ -116,7 +116,7 @@ class EnsurePass {
       epochPending: this.#parts.epochs.isPending(this.#state.key),
       inventoryId: this.#running.inventory.get(this.#state.key),
       driftDue: this.#driftDue(),
-      finalizer: finalizerOf(this.#class.id),
+      finalizer: this.#class.finalizer,
       notices,
     });
   }
@@ -204,7 +204,7 @@ class EnsurePass {
     // What was said of this very change stands until its pass ends: a try made again must not make conditions flap.
     const others = resumed ? [] : conditionsFor({ refusals: [], notices: [], appliedBefore: false });
     const conditions = [ahead, ...others.filter(({ type }) => type !== conditionTypes.degraded)];
-    const wish = { addFinalizer: finalizerOf(this.#class.id), conditions };
+    const wish = { addFinalizer: this.#class.finalizer, conditions };
     await this.#writeAhead(wish);
     // What was known of it was behind: its finalizer had been taken off, so that the patch did not name it.
     if (!this.#state.view.finalizers.includes(wish.addFinalizer)) await this.#writeAhead(wish);
@@ -260,7 +260,7 @@ class EnsurePass {
     const quiet = state.firstStepAt !== undefined && now - state.firstStepAt < quietMs;
     // Taken off by somebody while something is served, or may be: without it a deletion would leave that behind.
     const mayHave = mayHaveThings(result.report) || readRecord(state.view.conditions) !== undefined;
-    const addFinalizer = this.#class.mode === 'apply' && mayHave ? { addFinalizer: finalizerOf(this.#class.id) } : {};
+    const addFinalizer = this.#class.mode === 'apply' && mayHave ? { addFinalizer: this.#class.finalizer } : {};
     const written = await writer.write(
       state,
       { ...addFinalizer, ...(ingress === undefined ? {} : { ingress }), conditions },

@@ -1,5 +1,5 @@
 import type { ClassId } from '../model/ids.ts';
-import { classOfFinalizer, type LoadBalancerClass } from '../model/load-balancer-class.ts';
+import { classOfFinalizer, sharedFinalizer, sharesFinalizer, type LoadBalancerClass } from '../model/load-balancer-class.ts';
 import type { ServiceView } from '../model/service-view.ts';
 import type { Reason } from '../reasons.ts';
 import { controlKeys, ourPrefix } from '../settings/portable.ts';
@@ -16,7 +16,7 @@ export type Claimed =
 
 /** Finalizers by which other controllers say that they made a load balancer for a Service. */
 const othersFinalizers: readonly string[] = [
-  'service.kubernetes.io/load-balancer-cleanup',
+  sharedFinalizer,
   'service.k8s.aws/resources',
   'networking.gke.io/l4-ilb-v1',
   'gke.networking.io/l4-ilb-v1',
@@ -33,11 +33,11 @@ export const isReleased = ({ annotations }: ServiceView): boolean => annotations
  * Our finalizer decides before the class field: the API server wipes that field on a type change.
  */
 export function claimOf(service: ServiceView, classes: readonly LoadBalancerClass[]): Claimed {
-  const marks = service.finalizers.map(classOfFinalizer).filter((id) => id !== undefined);
-  const marked = classes.find(({ id }) => marks.includes(id));
-  if (marked !== undefined) return served(service, marked, classes);
-  const [missing] = marks;
+  const marked = classes.find(({ finalizer }) => service.finalizers.includes(finalizer));
+  if (marked !== undefined && !sharesFinalizer(marked)) return served(service, marked, classes);
+  const missing = service.finalizers.map(classOfFinalizer).find((id) => id !== undefined);
   if (missing !== undefined) return { kind: 'left-behind', classId: missing };
+  if (marked !== undefined) return servedBySome(service, marked);
 
   if (service.type !== 'LoadBalancer') return { kind: 'foreign', why: 'not-load-balancer' };
   const named = service.loadBalancerClass;
@@ -55,9 +55,22 @@ export function claimOf(service: ServiceView, classes: readonly LoadBalancerClas
     return unfinished ? { kind: 'ours', class: found, by, wanted: false } : { kind: 'foreign', why: 'released' };
   }
   if (named !== undefined) return { kind: 'ours', class: found, by, wanted: true };
-  const holder = service.finalizers.find((finalizer) => othersFinalizers.includes(finalizer));
+  const holder = service.finalizers.find((finalizer) => othersFinalizers.includes(finalizer) && finalizer !== found.finalizer);
   if (holder !== undefined) return { kind: 'held', class: found, finalizer: holder };
   return { kind: 'ours', class: found, by, wanted: true };
+}
+
+/**
+ * A Service with the finalizer that all cloud-controller-managers share. One that names a class is another controller's,
+ * which only borrowed the finalizer (contract G5). What remains after a type change or a deletion may be another's as
+ * well: cleanup looks for marks of ours before it takes the finalizer off.
+ */
+function servedBySome(service: ServiceView, marked: LoadBalancerClass): Claimed {
+  if (service.loadBalancerClass !== undefined) return { kind: 'foreign', why: 'other-class' };
+  const holder = service.finalizers.find((finalizer) => othersFinalizers.includes(finalizer) && finalizer !== marked.finalizer);
+  if (holder !== undefined) return { kind: 'held', class: marked, finalizer: holder };
+  const wanted = service.type === 'LoadBalancer' && !service.deleting && !isReleased(service);
+  return { kind: 'ours', class: marked, by: 'finalizer', wanted };
 }
 
 /**

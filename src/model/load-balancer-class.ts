@@ -5,8 +5,10 @@ import type { Disruption } from './plan.ts';
 export interface LoadBalancerClass {
   /** For ever: it is in the finalizer. */
   readonly id: ClassId;
-  /** `spec.loadBalancerClass`. */
-  readonly name: string;
+  /** `spec.loadBalancerClass`. Absent: it takes classless Services only, as a cloud-controller-manager does (contract G1). */
+  readonly name?: string;
+  /** What it puts on a Service before it makes anything for it. */
+  readonly finalizer: string;
   /** Takes classless Services too; one class at most. */
   readonly default: boolean;
   readonly provider: ProviderName;
@@ -33,10 +35,16 @@ export const defaultGuard: GuardPolicy = {
 
 const finalizerPrefix = 'portolan.dev/lb.';
 
-/** The finalizer of a class: the class is in it because the API server wipes the class field on a type change. */
+/** The finalizer of a class of our own: the class is in it because the API server wipes the class field on a type change. */
 export const finalizerOf = (id: ClassId): string => `${finalizerPrefix}${id}`;
 
-/** The class id of one of our finalizers; undefined for any other finalizer. */
+/** The finalizer of every cloud-controller-manager. On a Service it says that some controller made something, not which one (contract G5). */
+export const sharedFinalizer = 'service.kubernetes.io/load-balancer-cleanup';
+
+/** Whether the finalizer of a class proves nothing about who serves a Service. */
+export const sharesFinalizer = ({ finalizer }: LoadBalancerClass): boolean => finalizer === sharedFinalizer;
+
+/** The class id of one of our own finalizers; undefined for any other finalizer. */
 export function classOfFinalizer(finalizer: string): ClassId | undefined {
   return finalizer.startsWith(finalizerPrefix) ? (finalizer.slice(finalizerPrefix.length) as ClassId) : undefined; // made by finalizerOf
 }

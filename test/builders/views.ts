@@ -1,5 +1,5 @@
 import { classId, providerName, serviceKey, serviceUid } from '../../src/model/ids.ts';
-import { defaultGuard, type LoadBalancerClass } from '../../src/model/load-balancer-class.ts';
+import { defaultGuard, finalizerOf, type LoadBalancerClass } from '../../src/model/load-balancer-class.ts';
 import type { NodeView, ServicePortView, ServiceView } from '../../src/model/service-view.ts';
 import type { IpAddress } from '../../src/net/ip.ts';
 
@@ -51,11 +51,14 @@ export const internal = (address: string): NodeView['addresses'][number] => ({
 
 export const external = (address: string): NodeView['addresses'][number] => ({ ...internal(address), type: 'ExternalIP' });
 
-export function aClass(patch: Partial<Omit<LoadBalancerClass, 'id'>> & { id?: string } = {}): LoadBalancerClass {
+export function aClass(
+  patch: Partial<Omit<LoadBalancerClass, 'id'>> & { id?: string; name?: string } = {},
+): LoadBalancerClass & { name: string } {
   const { id = 'main', ...rest } = patch;
   return {
     id: classId(id),
     name: `portolan.dev/${id}`,
+    finalizer: finalizerOf(classId(id)),
     default: false,
     provider: providerName('here'),
     mode: 'apply',

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ManualClock } from '../../src/clock.ts';
 import { LbError } from '../../src/errors.ts';
-import { classId, providerName } from '../../src/model/ids.ts';
 import type { AnyProvider, AnyProviderDefinition } from '../../src/provider.ts';
 import { MemoryCloud } from '../fixtures/memory-cloud.ts';
 import { memoryProvider } from '../fixtures/memory-provider.ts';
@@ -318,7 +317,7 @@ describe('what it leaves alone because nobody can say', () => {
     await open();
     await serve('web');
     await world.stop();
-    world.config = { ...world.config, classes: world.config.classes.map((klass) => ({ ...klass, id: classId('renamed') })) };
+    world.renameClasses('renamed');
     await world.start();
     await world.rest(60 * minute);
     expect(await things(world)).toMatchObject({ stray: 0, doubt: 1 });

@@ -177,7 +177,7 @@ describe('a Service in another state', () => {
   it('is not released of what it had while its class is not configured', async () => {
     await served();
     await world.stop();
-    world.config = { ...world.config, classes: world.config.classes.map((klass) => ({ ...klass, id: 'renamed' as typeof klass.id })) };
+    world.renameClasses('renamed');
     await world.annotate('web', wish);
     quiet();
     await world.start();

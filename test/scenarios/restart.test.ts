@@ -125,7 +125,7 @@ it('leaves Services of a class that is not configured any more exactly as they s
   await world.createService('web');
   await world.rest();
   await world.stop();
-  world.config = { ...world.config, classes: world.config.classes.map((klass) => ({ ...klass, id: 'renamed' as typeof klass.id })) };
+  world.renameClasses('renamed');
   quiet();
   await world.start();
   await world.deleteService('web');

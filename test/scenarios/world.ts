@@ -10,7 +10,7 @@ import { MetricsRegistry } from '../../src/metrics.ts';
 import { noCheckpoint, type ReachCheckpoint } from '../../src/model/checkpoint.ts';
 import { classId, clusterId, providerName } from '../../src/model/ids.ts';
 import type { JsonObject } from '../../src/model/json.ts';
-import { defaultGuard, type LoadBalancerClass } from '../../src/model/load-balancer-class.ts';
+import { defaultGuard, finalizerOf, type LoadBalancerClass } from '../../src/model/load-balancer-class.ts';
 import type { ServiceView } from '../../src/model/service-view.ts';
 import type { AnyProviderDefinition } from '../../src/provider.ts';
 import { directTransport } from '../../src/conformance/direct-transport.ts';
@@ -56,6 +56,7 @@ export class World {
       (given): LoadBalancerClass => ({
         id: classId('toy'),
         name: 'portolan.dev/toy',
+        finalizer: finalizerOf(given.id ?? classId('toy')),
         default: true,
         provider: providerName(first),
         mode: 'apply',
@@ -124,6 +125,12 @@ export class World {
   reload(settings: Partial<Pick<Config, 'classes' | 'driftCheckMs'>>): void {
     this.config = { ...this.config, ...settings };
     this.#running?.reload(this.config);
+  }
+
+  /** Its classes as if they had always had another id: the next controller knows none of what they served. */
+  renameClasses(id: string): void {
+    const renamed = { id: classId(id), finalizer: finalizerOf(classId(id)) };
+    this.config = { ...this.config, classes: this.config.classes.map((klass) => ({ ...klass, ...renamed })) };
   }
 
   /** Lets time pass and everything that waits for nothing else happen. */

@@ -25,7 +25,7 @@ const unwanted = (service: ServiceView): string =>
 function byWhat({ class: klass, by }: Extract<Claimed, { readonly kind: 'ours' }>): string {
   switch (by) {
     case 'finalizer':
-      return `Of class ${klass.id} (${klass.name}), whose finalizer ${finalizerOf(klass.id)} it carries`;
+      return `Of class ${klass.id} (${klass.name}), whose finalizer ${klass.finalizer} it carries`;
     case 'class':
       return `Of class ${klass.id}, because spec.loadBalancerClass is ${klass.name}`;
     case 'default':

@@ -11,7 +11,7 @@ import { frozenOf, goneOf, ownerOf } from '../../intent/frozen.ts';
 import { MemberSets, type Members } from '../../intent/nodes.ts';
 import { features, type Capabilities } from '../../model/capabilities.ts';
 import { clusterId, type ClusterId, type ProviderName } from '../../model/ids.ts';
-import { finalizerOf, type LoadBalancerClass } from '../../model/load-balancer-class.ts';
+import type { LoadBalancerClass } from '../../model/load-balancer-class.ts';
 import type { NodeView, ServiceView } from '../../model/service-view.ts';
 import { isFrozen, isGone, isSpec } from '../../model/spec.ts';
 import { orderSteps } from '../../plan/order.ts';
@@ -165,7 +165,7 @@ function intentOf(
 function wantOf({ service, intent }: Look, { class: klass }: Ours, { clusterId, members: { members, digest } }: World) {
   if (intent === undefined) return goneOf<unknown>(ownerOf(service, clusterId), undefined, isReleased(service) ? 'everything' : 'nothing');
   if (intent.kind === 'spec') return intent.spec;
-  return isServed(service, finalizerOf(klass.id)) ? frozenOf(service, clusterId, members, digest) : undefined;
+  return isServed(service, klass.finalizer) ? frozenOf(service, clusterId, members, digest) : undefined;
 }
 
 const nothing = { refusals: [], held: [], steps: [], meanwhile: [], notices: [] } as const;

@@ -10,7 +10,7 @@ import { canonicalJson } from '../../model/digest.ts';
 import type { OwnedThing } from '../../model/capabilities.ts';
 import type { ClusterId, LoadBalancerKey } from '../../model/ids.ts';
 import { addressOfIngress } from '../../model/ingress.ts';
-import { finalizerOf, type LoadBalancerClass } from '../../model/load-balancer-class.ts';
+import type { LoadBalancerClass } from '../../model/load-balancer-class.ts';
 import type { Report } from '../../model/report.ts';
 import type { NodeView, ServiceView } from '../../model/service-view.ts';
 import { isFrozen, isGone, isSpec, type Want } from '../../model/spec.ts';
@@ -134,7 +134,7 @@ async function serviceAtRest(looker: Looker, view: ServiceView, all: readonly Ow
     view,
     key,
     ...(klass === undefined ? {} : { class: klass }),
-    finalizers: looker.classes.map(({ id }) => finalizerOf(id)).filter((finalizer) => view.finalizers.includes(finalizer)),
+    finalizers: looker.classes.map(({ finalizer }) => finalizer).filter((finalizer) => view.finalizers.includes(finalizer)),
     wanted,
     things,
     reported,
@@ -192,7 +192,7 @@ async function whatNow(
     members: members.members,
     membersDigest: members.digest,
   });
-  const served = exists || isServed(view, finalizerOf(klass.id));
+  const served = exists || isServed(view, klass.finalizer);
   const frozen = () => (served ? frozenOf(view, clusterId, members.members, members.digest) : undefined);
   const want = intent.kind === 'spec' ? intent.spec : frozen();
   if (want === undefined) return { intent };

@@ -1,6 +1,6 @@
 import { parseApprovals } from '../../engine/approval-code.ts';
 import type { LoadBalancerKey } from '../../model/ids.ts';
-import { classOfFinalizer, type GuardPolicy, type LoadBalancerClass } from '../../model/load-balancer-class.ts';
+import { type GuardPolicy, type LoadBalancerClass } from '../../model/load-balancer-class.ts';
 import type { ServiceView } from '../../model/service-view.ts';
 import { perform } from '../actions.ts';
 import type { ActionStep } from '../case.ts';
@@ -110,10 +110,9 @@ function sayings(rig: Rig): ReadonlyMap<LoadBalancerKey, Said> {
 
 /** The class that serves a Service, or is to: by our finalizer, else by what it names. */
 export function classFor(service: ServiceView, classes: readonly LoadBalancerClass[]): LoadBalancerClass | undefined {
-  const marks = service.finalizers.map(classOfFinalizer);
   const named = service.loadBalancerClass;
   return (
-    classes.find(({ id }) => marks.includes(id)) ??
+    classes.find(({ finalizer }) => service.finalizers.includes(finalizer)) ??
     classes.find((candidate) => (named === undefined ? candidate.default : candidate.name === named))
   );
 }

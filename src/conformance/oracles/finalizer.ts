@@ -1,5 +1,4 @@
 import { readRecord } from '../../controller/record.ts';
-import { finalizerOf } from '../../model/load-balancer-class.ts';
 import type { AtRest, ServiceAtRest } from './at-rest.ts';
 import type { Oracle } from './oracle.ts';
 
@@ -20,7 +19,7 @@ function wrongIn({ view, class: klass, finalizers, wanted, things, tried }: Serv
       return [`wants no load balancer${view.deleting ? ' and cannot go' : ''}, and ${finalizers.join(', ')} is on it`];
     return record === undefined ? [] : ['wants no load balancer and carries a record'];
   }
-  const own = finalizerOf(klass.id);
+  const own = klass.finalizer;
   const others = finalizers.filter((finalizer) => finalizer !== own).map((finalizer) => `carries ${finalizer} of another class`);
   if (things.length > 0 && !finalizers.includes(own)) return [...others, 'has a load balancer and no finalizer'];
   // Where somebody wiped the record of what was begun, the finalizer is all that is left to tell of it.

@@ -6,16 +6,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { systemClock } from '../../src/clock.ts';
-import { LbError } from '../../src/errors.ts';
-import { KubeClient } from '../../src/kube/client.ts';
-import { connect, type Connection } from '../../src/kube/connection.ts';
-import type { JsonObject } from '../../src/model/json.ts';
-import { missingForControlPlane, portBase, startControlPlane, type ControlPlane } from './control-plane.ts';
-import { controllerHome } from './controller-process.ts';
-import { realSuite } from './real-suite.ts';
+import { systemClock } from '../../../src/clock.ts';
+import { LbError } from '../../../src/errors.ts';
+import { KubeClient } from '../../../src/kube/client.ts';
+import { connect, type Connection } from '../../../src/kube/connection.ts';
+import type { JsonObject } from '../../../src/model/json.ts';
+import { missingForControlPlane, portBase, startControlPlane, type ControlPlane } from '../control-plane.ts';
+import { controllerHome } from '../controller-process.ts';
+import { realSuite } from '../real-suite.ts';
 
-const fixtures = join(import.meta.dirname, '../fixtures/kube');
+const fixtures = join(import.meta.dirname, '../../fixtures/kube');
 const signal = new AbortController().signal;
 const missing = missingForControlPlane();
 
@@ -23,7 +23,7 @@ realSuite('the recordings of a real kube-apiserver', missing, () => {
   test('are what it answers today, to the byte', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'portolan-recorded-'));
     try {
-      const recorder = join(import.meta.dirname, 'record-kube.ts');
+      const recorder = join(import.meta.dirname, '../record-kube.ts');
       await promisify(execFile)(process.execPath, [recorder, '--into', folder, '--port', String(portBase(0))]);
       const areas = (await readdir(fixtures)).filter((file) => file.endsWith('.json'));
 
