@@ -3,9 +3,14 @@ import { join } from 'node:path';
 import { failuresOf } from '../src/conformance/report/failures.ts';
 import { markdownReport } from '../src/conformance/report/markdown-report.ts';
 import { localConformance } from './conformance-page.ts';
+import { generatedManifests } from './deploy.ts';
 import { referencePages } from './reference.ts';
 
-/** `npm run docs`: writes the generated pages. The one on conformance is made by running the kit. */
+/** `npm run docs`: writes the generated pages and manifests. The page on conformance is made by running the kit. */
+for (const [file, text] of await generatedManifests()) {
+  writeFileSync(join(import.meta.dirname, '..', file), text);
+  process.stdout.write(`${file}\n`);
+}
 const folder = join(import.meta.dirname, '../docs/reference');
 mkdirSync(folder, { recursive: true });
 for (const [name, text] of await referencePages()) {

@@ -20,7 +20,8 @@ export async function referencePages(): Promise<ReadonlyMap<string, string>> {
   ]);
 }
 
-async function documentedProviders(): Promise<readonly DocumentedProvider[]> {
+/** The kinds of provider with their rows, as far as they are known without a program. */
+export async function documentedProviders(): Promise<readonly DocumentedProvider[]> {
   const found: DocumentedProvider[] = [];
   for (const kind of providerKinds) {
     const entry = providers[kind];

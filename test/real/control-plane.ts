@@ -33,9 +33,10 @@ function isBuilt(): boolean {
 /** Four loopback ports that runs of this machine do not share. */
 export const portBase = (slot: number): number => 26_400 + (process.pid % 500) * 12 + slot * 4;
 
-export async function startControlPlane(port: number): Promise<ControlPlane> {
+/** @param settings more variables of kube-up.sh */
+export async function startControlPlane(port: number, settings: Readonly<Record<string, string>> = {}): Promise<ControlPlane> {
   const folder = await mkdtemp(join(tmpdir(), 'portolan-kube-'));
-  const env = { ...process.env, KUBE_UP_DIR: folder, KUBE_UP_PORT: String(port) };
+  const env = { ...process.env, ...settings, KUBE_UP_DIR: folder, KUBE_UP_PORT: String(port) };
   const command = async (...args: readonly string[]) => {
     try {
       await run(script, args, { env });
