@@ -13,6 +13,9 @@ export type Trouble = 'drop' | 'freeze' | { readonly status: number; readonly re
 const dropped = Symbol('the connection breaks');
 const ended = Symbol('the server ends the stream');
 
+/** What a watch without a version gets: what there is and a mark behind it, a refusal, or a stream in which the mark never comes. */
+export type InitialEvents = 'served' | 'refused' | 'unmarked';
+
 interface OpenWatch {
   readonly lines: (string | typeof dropped | typeof ended)[];
   wake: () => void;
@@ -25,7 +28,11 @@ interface OpenWatch {
 export class HistoryServer implements KubeTransport {
   readonly objects = new Map<string, JsonObject>();
   readonly lists: string[] = [];
+  /** Those from a version. */
   readonly watches: string[] = [];
+  /** Those that asked for what there is. */
+  readonly streams: string[] = [];
+  readonly #initialEvents: InitialEvents;
   #version = 100;
   #compacted = 0;
   #uid = 0;
@@ -33,6 +40,10 @@ export class HistoryServer implements KubeTransport {
   readonly #open = new Set<OpenWatch>();
   readonly #troubles: Trouble[] = [];
   readonly #snapshots = new Map<string, { rest: JsonObject[]; version: number }>();
+
+  constructor(initialEvents: InitialEvents = 'refused') {
+    this.#initialEvents = initialEvents;
+  }
 
   get version(): string {
     return String(this.#version);
@@ -131,12 +142,16 @@ export class HistoryServer implements KubeTransport {
   }
 
   async *watch(watch: KubeWatch): AsyncIterable<string> {
-    this.watches.push(watch.path);
+    const query = new URLSearchParams(watch.path.split('?', 2)[1] ?? '');
+    const initial = query.get('sendInitialEvents') === 'true';
+    (initial ? this.streams : this.watches).push(watch.path);
+    if (initial && this.#initialEvents === 'refused') throw errorOfAnswer({ status: 422, headers: {}, body: '' }, 'watch');
     const failed = await this.#troubled(watch.signal);
     if (failed !== undefined) throw errorOfAnswer(failed, 'watch');
-    const from = Number(new URLSearchParams(watch.path.split('?', 2)[1] ?? '').get('resourceVersion'));
-    if (from < this.#compacted) throw errorOfAnswer({ status: 410, headers: {}, body: '' }, 'watch');
-    const mine: OpenWatch = { lines: this.#history.filter((event) => event.version > from).map((event) => event.line), wake: () => {} };
+    const from = Number(query.get('resourceVersion'));
+    if (!initial && from < this.#compacted) throw errorOfAnswer({ status: 410, headers: {}, body: '' }, 'watch');
+    const since = () => this.#history.filter((event) => event.version > from).map((event) => event.line);
+    const mine: OpenWatch = { lines: initial ? this.#whatThereIs() : since(), wake: () => {} };
     this.#open.add(mine);
     const abort = () => mine.wake();
     watch.signal.addEventListener('abort', abort, { once: true });
@@ -162,6 +177,12 @@ export class HistoryServer implements KubeTransport {
   close(): Promise<void> {
     this.dropWatches();
     return Promise.resolve();
+  }
+
+  #whatThereIs(): string[] {
+    const lines = [...this.objects.values()].map((object) => JSON.stringify({ type: 'ADDED', object }));
+    const metadata = { resourceVersion: this.version, annotations: { 'k8s.io/initial-events-end': 'true' } };
+    return this.#initialEvents === 'served' ? [...lines, JSON.stringify({ type: 'BOOKMARK', object: { metadata } })] : lines;
   }
 
   #happened(type: string, object: JsonObject): void {

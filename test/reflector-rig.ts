@@ -7,7 +7,7 @@ import { Store, type Change } from '../src/kube/store.ts';
 import { silentLog } from '../src/log.ts';
 import { MetricsRegistry } from '../src/metrics.ts';
 import type { JsonObject } from '../src/model/json.ts';
-import { HistoryServer } from './history-server.ts';
+import { HistoryServer, type InitialEvents } from './history-server.ts';
 
 export interface Thing {
   readonly name: string;
@@ -40,8 +40,8 @@ class ChainChecker {
   }
 }
 
-export function reflectorRig(random: () => number = () => 0.5) {
-  const server = new HistoryServer();
+export function reflectorRig(random: () => number = () => 0.5, initialEvents: InitialEvents = 'refused') {
+  const server = new HistoryServer(initialEvents);
   const clock = new ManualClock();
   const metrics = new MetricsRegistry();
   metrics.declare(kubeMetrics);

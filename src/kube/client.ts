@@ -23,7 +23,8 @@ export interface CallOptions {
 }
 
 export interface WatchOptions {
-  readonly resourceVersion: string;
+  /** Absent: what there is comes first, as `ADDED`, and a `SYNCED` after the last of it (WatchList). */
+  readonly resourceVersion?: string;
   /** When the server is to end the stream. */
   readonly timeoutSeconds: number;
   /** Called when the server has agreed. */
@@ -31,15 +32,17 @@ export interface WatchOptions {
 }
 
 export interface WatchEvent {
-  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK';
+  /** `SYNCED` is the bookmark at the end of what there was when the watch began. */
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'SYNCED';
   readonly object: JsonObject;
 }
 
 const pageSize = 500;
 /** A server ends a watch at its timeout; silence for so long after that means a dead connection. */
 const watchGraceMs = 30_000;
-/** How long a server may take to agree to a watch. */
+/** How long a server may take to agree to a watch, and to go on while it still says what there is. */
 const openMs = 30_000;
+const endOfInitialEvents = 'k8s.io/initial-events-end';
 const fieldManager = 'fieldManager=portolan';
 
 /**
@@ -114,33 +117,51 @@ export class KubeClient {
 
   /**
    * Changes after `resourceVersion`, bookmarks included, until the server ends the stream after `timeoutSeconds`.
-   * @throws LbError `ApiExpired` when the version is too old, also in mid-stream; `InvalidObject` on a line that is no event.
+   * @throws LbError `ApiExpired` when the version is too old, also in mid-stream; `InvalidObject` on a line that is no event;
+   *   without a resourceVersion `ApiRejected` where the server cannot stream what there is.
    */
   async *watch(path: string, options: WatchOptions, signal: AbortSignal): AsyncIterable<WatchEvent> {
     if (signal.aborted) throw signal.reason as Error; // an abort reason is an Error throughout this project
     const what = `watch ${path}`;
-    const query = `watch=true&allowWatchBookmarks=true&resourceVersion=${encodeURIComponent(options.resourceVersion)}&timeoutSeconds=${options.timeoutSeconds}`;
+    const { resourceVersion } = options;
+    const start =
+      resourceVersion === undefined
+        ? 'sendInitialEvents=true&resourceVersionMatch=NotOlderThan'
+        : `resourceVersion=${encodeURIComponent(resourceVersion)}`;
+    const query = `watch=true&allowWatchBookmarks=true&${start}&timeoutSeconds=${options.timeoutSeconds}`;
     const idleMs = options.timeoutSeconds * 1_000 + watchGraceMs;
     const inner = new AbortController();
     const give = (text: string) => () => inner.abort(new LbError('ApiUnavailable', `${what}: ${text}`));
-    const cancelOpening = this.#clock.after(openMs, give(`no answer within ${openMs / 1_000} s`));
+    let cancelStarting = this.#clock.after(openMs, give(`no answer within ${openMs / 1_000} s`));
     const cancelStalled = this.#clock.after(idleMs, give('the stream went silent'));
     const pass = () => inner.abort(signal.reason);
     signal.addEventListener('abort', pass, { once: true });
+    const stillComing = () => {
+      cancelStarting();
+      cancelStarting = this.#clock.after(openMs, give('the server does not say that this was all'));
+    };
+    let synced = resourceVersion !== undefined;
     const opened = () => {
-      cancelOpening();
+      if (synced) cancelStarting();
+      else stillComing();
       options.opened?.();
     };
     try {
       for await (const line of this.#transport.watch({ path: withQuery(path, query), signal: inner.signal, idleMs, opened })) {
-        yield parseEvent(line, what);
+        const event = parseEvent(line, what);
+        if (!synced) {
+          synced = event.type === 'SYNCED';
+          if (synced) cancelStarting();
+          else stillComing();
+        }
+        yield event;
       }
       if (inner.signal.aborted) throw inner.signal.reason as Error; // as above
     } catch (error) {
       if (signal.aborted) throw signal.reason as Error; // as above
       throw errorOfFailure(inner.signal.aborted ? inner.signal.reason : error, what);
     } finally {
-      cancelOpening();
+      cancelStarting();
       cancelStalled();
       signal.removeEventListener('abort', pass);
     }
@@ -201,8 +222,14 @@ function itemsOf(page: JsonObject, path: string): readonly JsonObject[] {
 function parseEvent(line: string, what: string): WatchEvent {
   const { type, object } = parseObject(line, what);
   if (type === 'ERROR') throw errorOfStatusObject(object, what);
+  if (type === 'BOOKMARK' && isObject(object) && isEndOfInitialEvents(object)) return { type: 'SYNCED', object };
   if ((type === 'ADDED' || type === 'MODIFIED' || type === 'DELETED' || type === 'BOOKMARK') && isObject(object)) return { type, object };
   throw new LbError('InvalidObject', `${what}: a line is no watch event`);
+}
+
+function isEndOfInitialEvents(bookmark: JsonObject): boolean {
+  const annotations = metadataOf(bookmark)['annotations'];
+  return isObject(annotations) && annotations[endOfInitialEvents] === 'true';
 }
 
 function parseObject(text: string, what: string): JsonObject {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Trouble } from '../../test/history-server.ts';
+import type { InitialEvents, Trouble } from '../../test/history-server.ts';
 import { held, reflectorRig, truth } from '../../test/reflector-rig.ts';
 
 describe('reflector, whatever happens', () => {
@@ -28,8 +28,9 @@ describe('reflector, whatever happens', () => {
       fc.asyncProperty(
         fc.array(command, { maxLength: 60, size: 'max' }),
         fc.infiniteStream(fc.double({ min: 0, max: 0.999, noNaN: true })),
-        async (commands, chance) => {
-          const { server, clock, store, reflector, end } = reflectorRig(() => chance.next().value ?? 0);
+        fc.constantFrom<InitialEvents>('served', 'refused', 'unmarked'),
+        async (commands, chance, initialEvents) => {
+          const { server, clock, store, reflector, end } = reflectorRig(() => chance.next().value ?? 0, initialEvents);
           for (const step of commands) {
             if ('value' in step) server.put(step.name, step.value);
             else if ('ms' in step) await clock.advanceAsync(step.ms);

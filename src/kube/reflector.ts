@@ -38,13 +38,16 @@ const patienceMs = 60_000;
 const stuckMs = 15 * 60_000;
 
 /**
- * Keeps a store equal to what the API server has: one list, then watches resumed by version; a new list only when the
- * version has expired. Never stops on its own; every failure is counted, shown by `problem`, and followed by a longer wait.
+ * Keeps a store equal to what the API server has: everything once, then watches resumed by version; everything again only
+ * when the version has expired. Everything comes as the beginning of a watch, or in pages where the server cannot do that.
+ * Never stops on its own; every failure is counted, shown by `problem`, and followed by a longer wait.
  */
 export class Reflector<T> {
   readonly #options: ReflectorOptions<T>;
   readonly #log: Log;
   #version: string | undefined;
+  /** Whether the next watch without a version may ask for everything: not after one that failed, never after a refusal. */
+  #streaming: 'yes' | 'after-a-list' | 'refused' = 'yes';
   #failures = 0;
   /** A version has expired since the last success. */
   #expired = false;
@@ -87,8 +90,9 @@ export class Reflector<T> {
     while (!signal.aborted) {
       this.#turn();
       try {
-        if (this.#version === undefined) await this.#list(signal);
-        else await this.#watch(this.#version, signal);
+        if (this.#version !== undefined) await this.#watch(this.#version, signal);
+        else if (this.#streaming === 'yes') await this.#stream(signal);
+        else await this.#list(signal);
       } catch (error) {
         if (signal.aborted) return;
         await this.#failed(asLbError(error), signal);
@@ -97,11 +101,70 @@ export class Reflector<T> {
   }
 
   async #list(signal: AbortSignal): Promise<void> {
-    const { client, path, resource, store, metrics } = this.#options;
+    const { client, path } = this.#options;
     const { items, resourceVersion } = await client.list(path, signal, (object) => this.#read(object));
+    this.#complete(items, resourceVersion);
+    if (this.#streaming === 'after-a-list') this.#streaming = 'yes';
+  }
+
+  /** Everything, and then the changes, in one watch. */
+  async #stream(signal: AbortSignal): Promise<void> {
+    try {
+      await this.#watch(undefined, signal);
+    } catch (error) {
+      if (this.#version !== undefined) throw error;
+      const refused = error instanceof LbError && error.code === 'ApiRejected';
+      this.#streaming = refused ? 'refused' : 'after-a-list';
+      if (!refused) throw error;
+      this.#log.info({ error }, 'the API server does not stream what there is; it is listed in pages');
+    }
+  }
+
+  async #watch(resourceVersion: string | undefined, signal: AbortSignal): Promise<void> {
+    const { client, path, clock, random } = this.#options;
+    const timeoutSeconds = Math.floor(watchSeconds.least + random() * watchSeconds.spread);
+    /** What there is, until it is known to be all: half of it would look as if the rest were gone. */
+    let initial = resourceVersion === undefined ? new Map<string, Read<T>>() : undefined;
+    let good = false;
+    let cancel = () => {};
+    const settled = () => {
+      good = true;
+      this.#succeeded();
+    };
+    const settling = () => {
+      cancel = clock.after(settledMs, settled);
+    };
+    const from = resourceVersion === undefined ? {} : { resourceVersion, opened: settling };
+    try {
+      for await (const event of client.watch(path, { ...from, timeoutSeconds }, signal)) {
+        if (initial === undefined) {
+          this.#take(event);
+          settled();
+        } else if (event.type === 'SYNCED') {
+          this.#complete([...initial.values()], versionOf(event.object));
+          initial = undefined;
+          settling();
+        } else this.#gather(event, initial);
+      }
+    } finally {
+      cancel();
+    }
+    if (!good) throw new LbError('ApiUnavailable', `watch ${path}: the stream ended at once`);
+    this.#contact();
+  }
+
+  #gather(event: WatchEvent, initial: Map<string, Read<T>>): void {
+    const key = named(event.object)?.key ?? '';
+    if (event.type === 'DELETED') initial.delete(key);
+    else if (event.type !== 'BOOKMARK') initial.set(key, this.#read(event.object));
+  }
+
+  #complete(everything: readonly Read<T>[], resourceVersion: string | undefined): void {
+    if (resourceVersion === undefined) throw new LbError('InvalidObject', `${this.#options.path}: all there is, without its version`);
+    const { resource, store, metrics } = this.#options;
     const unreadable = new Map<string, string | undefined>();
     const complete: { identity: Identity; item: T }[] = [];
-    for (const read of items) {
+    for (const read of everything) {
       if ('unreadable' in read) unreadable.set(read.unreadable.key, read.unreadable.uid);
       else complete.push(read);
     }
@@ -111,31 +174,7 @@ export class Reflector<T> {
     // The failures stay counted until a watch holds: a server whose versions expire at once must not be listed without pause.
     this.#lastError = undefined;
     this.#contact();
-    this.#log.debug({ objects: store.size, resourceVersion }, 'listed');
-  }
-
-  async #watch(resourceVersion: string, signal: AbortSignal): Promise<void> {
-    const { client, path, clock, random } = this.#options;
-    const timeoutSeconds = Math.floor(watchSeconds.least + random() * watchSeconds.spread);
-    let good = false;
-    const settled = () => {
-      good = true;
-      this.#succeeded();
-    };
-    let cancel = () => {};
-    const opened = () => {
-      cancel = clock.after(settledMs, settled);
-    };
-    try {
-      for await (const event of client.watch(path, { resourceVersion, timeoutSeconds, opened }, signal)) {
-        this.#take(event);
-        settled();
-      }
-    } finally {
-      cancel();
-    }
-    if (!good) throw new LbError('ApiUnavailable', `watch ${path}: the stream ended at once`);
-    this.#contact();
+    this.#log.debug({ objects: store.size, resourceVersion }, 'everything was read');
   }
 
   #take(event: WatchEvent): void {
