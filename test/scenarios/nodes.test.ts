@@ -130,11 +130,15 @@ it('keeps the record of the change that was begun, where that fails in an epoch'
 
 it('never empties a pool because no Node can be read', async () => {
   let broken = false;
+  const garbled = (path: string, text: string) => (broken && path.startsWith('/api/v1/nodes') ? text.replaceAll('"uid"', '"id"') : text);
   const transport = (direct: KubeTransport): KubeTransport => ({
     ...direct,
     request: async (request) => {
       const answer = await direct.request(request);
-      return broken && request.path.startsWith('/api/v1/nodes') ? { ...answer, body: answer.body.replaceAll('"uid"', '"id"') } : answer;
+      return { ...answer, body: garbled(request.path, answer.body) };
+    },
+    async *watch(watch) {
+      for await (const line of direct.watch(watch)) yield garbled(watch.path, line);
     },
   });
   ({ world, cloud } = await toyWorld({ transport }));
