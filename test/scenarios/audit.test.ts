@@ -236,21 +236,22 @@ describe('what it deletes', () => {
 describe('what it leaves alone because nobody can say', () => {
   it('a Service that exists and cannot be read, and every stray while one cannot even be named', async () => {
     const broken = { spec: '', uid: true };
+    const hurt = ({ metadata, spec }: { metadata: Record<string, unknown>; spec: Record<string, unknown> }) => {
+      if (metadata['name'] !== broken.spec) return;
+      spec['ports'] = 'hostile';
+      if (!broken.uid) metadata['uid'] = 7;
+    };
     await open(
       {},
       {
         transport: (direct) => ({
           ...direct,
-          request: async (request) => {
-            const answer = await direct.request(request);
-            if (broken.spec === '' || request.method !== 'GET' || !request.path.startsWith('/api/v1/services?')) return answer;
-            const list = JSON.parse(answer.body) as { items: { metadata: Record<string, unknown>; spec: Record<string, unknown> }[] }; // a list of Services
-            for (const { metadata, spec } of list.items) {
-              if (metadata['name'] !== broken.spec) continue;
-              spec['ports'] = 'hostile';
-              if (!broken.uid) metadata['uid'] = 7;
+          async *watch(watch) {
+            for await (const line of direct.watch(watch)) {
+              const event = JSON.parse(line) as { type: string; object: Parameters<typeof hurt>[0] }; // an event about a Service
+              if (watch.path.startsWith('/api/v1/services?') && event.type === 'ADDED') hurt(event.object);
+              yield JSON.stringify(event);
             }
-            return { ...answer, body: JSON.stringify(list) };
           },
         }),
       },
