@@ -1,10 +1,9 @@
-import type { ManualClock } from '../clock.ts';
-import { EmbeddedApi } from '../embedded/api.ts';
 import { projectService } from '../kube/projection.ts';
 import { serviceLoadBalancer, serviceUid, type ClusterId, type LoadBalancerKey } from '../model/ids.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { ServiceView } from '../model/service-view.ts';
 import type { NodeSetup } from './case.ts';
+import type { ClusterApi } from './cluster-api.ts';
 import { valueAt } from './json-pointer.ts';
 
 const content = { create: 'application/json', merge: 'application/merge-patch+json' };
@@ -15,9 +14,9 @@ export interface Said {
   readonly object: JsonObject;
 }
 
-/** One Kubernetes cluster of a story: the embedded API by its direct door, and what users and machines do to it. */
+/** One Kubernetes cluster of a story: its API server, and what users and machines do to it. */
 export class Cluster {
-  readonly api: EmbeddedApi;
+  readonly api: ClusterApi;
   readonly id: ClusterId;
   readonly #nodeAddress: (index: number) => readonly JsonObject[];
   /** By name, in the order they were made: an address is never given twice. */
@@ -25,8 +24,8 @@ export class Cluster {
   /** UID by `namespace/name` of each Service that was made, also where it is gone. */
   readonly #made = new Map<string, string>();
 
-  constructor(clock: ManualClock, id: ClusterId, seed: number, nodeAddress: (index: number) => readonly JsonObject[]) {
-    this.api = new EmbeddedApi({ clock, seed });
+  constructor(api: ClusterApi, id: ClusterId, nodeAddress: (index: number) => readonly JsonObject[]) {
+    this.api = api;
     this.id = id;
     this.#nodeAddress = nodeAddress;
   }
@@ -123,7 +122,7 @@ export class Cluster {
   async #send(method: string, path: string, type: string, body?: JsonObject): Promise<Said> {
     const headers = { 'content-type': type, 'user-agent': 'kit' };
     const answer = await this.api.request({ method, path, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
-    return { status: answer.status, object: JSON.parse(answer.body) as JsonObject }; // the embedded API answers objects
+    return { status: answer.status, object: JSON.parse(answer.body) as JsonObject }; // API servers answer these requests with objects
   }
 }
 

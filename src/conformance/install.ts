@@ -14,7 +14,6 @@ import type { KubeTransport } from '../kube/transport.ts';
 import type { ClassSetup } from './case.ts';
 import type { Cluster } from './cluster.ts';
 import { ContractFaults } from './contract-faults.ts';
-import { directTransport } from './direct-transport.ts';
 import { KubeFaults } from './kube-faults.ts';
 import type { InOrder } from './in-order.ts';
 import { Incarnation, type OnCrossing } from './incarnation.ts';
@@ -110,7 +109,7 @@ export class Install {
         },
       ],
       clusterId,
-      transport: incarnation.transport(tracedTransport(this.kubeFaults.around(directTransport(cluster.api)), name, clock, trace)),
+      transport: incarnation.transport(tracedTransport(this.kubeFaults.around(cluster.api.transport), name, clock, trace)),
       clock: incarnation.clock(clock),
       log: silentLog,
       metrics: this.metrics,

@@ -5,6 +5,7 @@ import { clusterId, type LoadBalancerKey } from '../model/ids.ts';
 import type { JsonObject } from '../model/json.ts';
 import { parseIp, type Family, type IpAddress } from '../net/ip.ts';
 import type { ClassSetup, NodeSetup, Setup } from './case.ts';
+import { embeddedApi, type Ground } from './cluster-api.ts';
 import { Cluster } from './cluster.ts';
 import { simulatedNodes, type Endpoints } from './data-path-nodes.ts';
 import { InOrder } from './in-order.ts';
@@ -17,6 +18,8 @@ export interface RigOptions {
   readonly simulate: Simulate;
   readonly seed: number;
   readonly setup?: Setup;
+  /** Where the clusters are; in this process, on the embedded API, unless it is said. */
+  readonly ground?: Ground;
   /** Told of every request and call of every controller. */
   readonly onCrossing?: OnCrossing;
   /** Stands around every narrow API of the provider. */
@@ -38,6 +41,8 @@ export interface Snapshot {
 const defaultClasses: readonly ClassSetup[] = [{ id: 'kit', default: true }];
 const defaultNodes: readonly NodeSetup[] = [{ name: 'n1' }, { name: 'n2' }];
 const auditOff: AuditSettings = { intervalMs: 0, graceMs: 1_800_000, deleteStrays: false };
+/** A clock that begins on the same day each time, and API servers that do the same for the same seed. */
+const embedded: Ground = { clock: () => new ManualClock(), open: (_, clock, seed) => embeddedApi(clock, seed) };
 /** The drift check comes with this period unless a case says otherwise. */
 const defaultDriftCheckMs = 600_000;
 
@@ -58,21 +63,23 @@ export class Rig {
   /** Endpoints per node of a Service, where a story says so; else one on each. */
   readonly endpoints: Endpoints = new Map();
   readonly seed: number;
+  readonly #ground: Ground;
   readonly #onCrossing: OnCrossing;
   readonly #inOrder: InOrder | undefined;
   #nodesShown = '';
 
-  private constructor(clock: ManualClock, simulation: ProviderSimulation, { seed, onCrossing = () => {} }: RigOptions) {
+  private constructor(clock: ManualClock, simulation: ProviderSimulation, { seed, ground = embedded, onCrossing = () => {} }: RigOptions) {
     this.clock = clock;
     this.simulation = simulation;
     this.seed = seed;
+    this.#ground = ground;
     this.#onCrossing = onCrossing;
     this.#inOrder = simulation.quiet === undefined ? undefined : new InOrder();
   }
 
   /** A cluster with nodes and, unless the setup says otherwise, a running controller `a` at rest. */
   static async open(options: RigOptions): Promise<Rig> {
-    const clock = new ManualClock();
+    const clock = (options.ground ?? embedded).clock();
     const rig = new Rig(clock, await options.simulate(clock, options.wrap), options);
     try {
       await rig.#setUp(options.setup ?? {});
@@ -97,11 +104,12 @@ export class Rig {
     if (start) await this.start();
   }
 
-  /** The cluster of this name, made when first asked for. Both give the same UIDs in the same order. */
+  /** The cluster of this name, made when first asked for. In this process both give the same UIDs in the same order. */
   cluster(name: 'one' | 'two' = 'one'): Cluster {
     const known = this.clusters.get(name);
     if (known !== undefined) return known;
-    const made = new Cluster(this.clock, clusterId(`cluster-${name}`), this.seed, (index) => this.#nodeAddresses(index));
+    const api = this.#ground.open(name, this.clock, this.seed);
+    const made = new Cluster(api, clusterId(`cluster-${name}`), (index) => this.#nodeAddresses(index));
     this.clusters.set(name, made);
     return made;
   }
@@ -188,6 +196,7 @@ export class Rig {
     await settle();
     while (!done.yet) {
       await this.simulation.quiet?.();
+      await this.#apisQuiet();
       await settle();
       if (!done.yet) await this.clock.advanceAsync(this.clock.nextDueMs() ?? 0);
     }
@@ -204,6 +213,7 @@ export class Rig {
     this.simulation.crash();
     await this.simulation.close?.();
     for (const install of this.installs.values()) install.close();
+    for (const { api } of this.clusters.values()) await api.close?.();
   }
 
   /** Nothing happens any more but with the clock. */
@@ -220,8 +230,13 @@ export class Rig {
         await this.simulation.quiet();
         await settle();
       }
+      await this.#apisQuiet();
       await settle();
     }
+  }
+
+  async #apisQuiet(): Promise<void> {
+    for (const { api } of this.clusters.values()) await api.quiet?.();
   }
 
   /** What clients and health checks meet, as of now. */

@@ -3,6 +3,7 @@ import type { Capabilities, Feature } from '../model/capabilities.ts';
 import { parseRows } from '../settings/parse.ts';
 import { perform } from './actions.ts';
 import type { ActionStep, CaseStep, ConformanceCase, Hook } from './case.ts';
+import type { Ground } from './cluster-api.ts';
 import { evaluate } from './checks/checks.ts';
 import { readingProvider } from './owned-things.ts';
 import { refusedVisibly } from './refused-visibly.ts';
@@ -14,6 +15,7 @@ import type { ProviderSimulation, Simulate } from './simulation.ts';
 export interface CaseOptions {
   readonly simulate: Simulate;
   readonly seed: number;
+  readonly ground?: Ground;
 }
 
 /** How much of what happened before is shown with a failure. */
@@ -21,8 +23,8 @@ const shownTrace = 40;
 const counted = ['observe', 'apply', 'inventory'] as const; // verbs that reach the cloud
 
 /** Tells one story on a fresh cluster and a fresh cloud. What goes wrong is a failed check. @throws what `simulate` throws. */
-export async function runCase(of: ConformanceCase, { simulate, seed }: CaseOptions): Promise<CaseResult> {
-  const rig = await Rig.open({ simulate, seed, ...(of.setup === undefined ? {} : { setup: of.setup }) });
+export async function runCase(of: ConformanceCase, options: CaseOptions): Promise<CaseResult> {
+  const rig = await Rig.open({ ...options, ...(of.setup === undefined ? {} : { setup: of.setup }) });
   try {
     const missing = (of.hooks ?? []).filter((hook) => !hasHook(rig.simulation, hook));
     if (missing.length > 0) return resultOf(of, rig, notApplicable(of, `the simulated cloud has no ${missing.join(', no ')}`));
