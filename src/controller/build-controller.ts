@@ -19,7 +19,9 @@ import type { ClusterId } from '../model/ids.ts';
 import type { LoadBalancerClass } from '../model/load-balancer-class.ts';
 import type { NodeView, ServiceView } from '../model/service-view.ts';
 import type { AuditSettings } from './audit.ts';
+import { classAnnouncer } from './class-announcer.ts';
 import { Controller } from './controller.ts';
+import { upstreamAnnouncer } from './upstream-announcer.ts';
 import { kubeStatusApi } from './kube-status.ts';
 import { metricTable } from './metric-table.ts';
 import type { LoadedProvider } from './provider-pool.ts';
@@ -34,8 +36,26 @@ export interface ControllerConfig {
   /** How often a load balancer is compared with the cloud although nothing happened; 0 = never. */
   readonly driftCheckMs: number;
   readonly audit: AuditSettings;
-  readonly leaderElection: { readonly enabled: boolean; readonly namespace: string; readonly name: string };
+  readonly leaderElection: {
+    readonly enabled: boolean;
+    readonly namespace: string;
+    readonly name: string;
+    /** Contract M4 where absent. */
+    readonly timing?: { readonly leaseDurationMs: number; readonly renewDeadlineMs: number; readonly retryPeriodMs: number };
+  };
+  /** How it behaves towards what is watched by others; class mode's where absent. */
+  readonly conduct?: Conduct;
 }
+
+/** What of a controller's behaviour other programs see and may rely on (design §7). */
+export interface Conduct {
+  /** `class`: what was done or failed, once. `upstream`: upstream's sequence, by its component (contract M10). */
+  readonly events: 'class' | 'upstream';
+  /** Whether conditions are worth a patch of their own. */
+  readonly conditionPatches: boolean;
+}
+
+const classConduct: Conduct = { events: 'class', conditionPatches: true };
 
 export interface ControllerParts {
   readonly config: ControllerConfig;
@@ -74,7 +94,10 @@ export function buildController(parts: ControllerParts): {
     health.add('ready', `watch ${index}`, () => reflector.problem());
     health.add('live', `watch ${index}`, () => reflector.stuck());
   }
-  const events = new EventRecorder({ client, clock, log, metrics, random });
+  const conduct = config.conduct ?? classConduct;
+  const asUpstream = conduct.events === 'upstream';
+  const component = asUpstream ? { component: 'service-controller' } : {};
+  const events = new EventRecorder({ client, clock, log, metrics, random, ...component });
   const controller = new Controller({
     clock,
     log,
@@ -102,11 +125,13 @@ export function buildController(parts: ControllerParts): {
             namespace: config.leaderElection.namespace,
             name: config.leaderElection.name,
             identity: `${parts.host}_${randomUUID()}`,
+            ...config.leaderElection.timing,
             onStartedLeading,
           })
         : new NoElection(onStartedLeading),
     statusApi: (signal) => kubeStatusApi(client, clock, signal),
-    events,
+    announcer: asUpstream ? upstreamAnnouncer(events) : classAnnouncer(events),
+    conditionPatches: conduct.conditionPatches,
     documents: new KubeDocuments({ client, clock, log, metrics, random }),
   });
   return {

@@ -4,14 +4,13 @@ import { isReleased } from '../intent/claim.ts';
 import { goneOf, ownerOf } from '../intent/frozen.ts';
 import type { Log } from '../log.ts';
 import { conditionTypes } from '../model/condition.ts';
-import type { LoadBalancerClass } from '../model/load-balancer-class.ts';
-import { announceFailure, announceRelease, upstreamEvents } from './announce.ts';
+import { sharesFinalizer, type LoadBalancerClass } from '../model/load-balancer-class.ts';
 import { released } from './complaints.ts';
 import { conditionsFor } from './conditions.ts';
 import type { KeyState } from './key-state.ts';
 import type { Lane } from './lane-queue.ts';
 import type { LoopParts } from './loop-parts.ts';
-import { countProgress, nextAfterPass, type NextPass } from './next-pass.ts';
+import { countProgress, nextAfterPass, type Forgotten, type NextPass } from './next-pass.ts';
 import { formatRecord, mayBeUnfinished, readRecord, servedBy } from './record.ts';
 
 const ourConditions = Object.values(conditionTypes);
@@ -27,7 +26,7 @@ export async function cleanup(
   klass: LoadBalancerClass,
   lane: Lane,
   log: Log,
-): Promise<NextPass | { kind: 'forgotten' }> {
+): Promise<NextPass | Forgotten> {
   const service = state.view;
   // Nobody puts an address back on what wants none: a type change took it out (contract D1).
   if (state.wrote !== undefined) state.wrote = { ...state.wrote, ingress: service.ingress };
@@ -35,6 +34,8 @@ export async function cleanup(
   const record = readRecord(service.conditions);
   const leave = isReleased(service) ? 'everything' : 'nothing';
   if (state.observedAt === undefined && mayBeUnfinished(service, klass.finalizer)) state.doubtSince ??= parts.startedAt;
+  // The shared finalizer alone may be another controller's: what says that it is ours is the record, what is remembered, or a mark.
+  const known = !sharesFinalizer(klass) || record !== undefined || state.hasThings || running.inventory.has(state.key);
   const pass = await runPass(
     {
       want: goneOf(ownerOf(service, parts.clusterId), undefined, leave),
@@ -64,7 +65,7 @@ export async function cleanup(
     'cleanup pass ended',
   );
   if (result.outcome !== 'finished') {
-    if (result.error !== undefined) announceFailure(parts.events, service, result.error);
+    if (result.error !== undefined) parts.announcer.deletionFailed(service, result.error, state.vanished);
     if (!state.vanished)
       await parts.writer.write(
         state,
@@ -73,12 +74,18 @@ export async function cleanup(
       );
     return nextAfterPass(result);
   }
-  if (!state.vanished) await (leave === 'everything' ? finishRelease(result) : finish());
+  const done = result.runs.length > 0;
+  if (state.vanished) {
+    if (done) parts.announcer.deleted(service, true);
+    return { kind: 'forgotten' };
+  }
+  if (!known && !done) return { kind: 'forgotten', until: 'it-changes' };
+  await (leave === 'everything' ? finishRelease(result) : finish());
   return { kind: 'forgotten' };
 
   /** A half-done deletion or release must not look applied to a Service that turns back meanwhile. */
   async function begin(): Promise<void> {
-    if (leave === 'nothing') parts.events.record(service, 'Normal', 'DeletingLoadBalancer', upstreamEvents.DeletingLoadBalancer);
+    if (leave === 'nothing') parts.announcer.deleting(service);
     if (state.vanished || record?.applied !== true) return;
     await parts.writer.write(
       state,
@@ -100,7 +107,7 @@ export async function cleanup(
       },
       'finalizer',
     );
-    parts.events.record(service, 'Normal', 'DeletedLoadBalancer', upstreamEvents.DeletedLoadBalancer);
+    parts.announcer.deleted(service, false);
   }
 
   /** The finalizer and all we said go in one patch, the address stays: it is served on. One condition says whose it is now. */
@@ -117,6 +124,6 @@ export async function cleanup(
       },
       'finalizer',
     );
-    announceRelease(parts.events, service, runs);
+    parts.announcer.released(service, runs);
   }
 }

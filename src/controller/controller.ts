@@ -16,7 +16,7 @@ import type { Documents } from '../provider.ts';
 import { classRolls } from './class-roll.ts';
 import { callContextFor, fence } from './fence.ts';
 import { LaneQueue, type Lane } from './lane-queue.ts';
-import type { EventSink } from './loop-parts.ts';
+import type { Announcer } from './announcer.ts';
 import type { AuditSettings } from './audit.ts';
 import { auditFor } from './audit-parts.ts';
 import { NodeEpochs } from './node-epochs.ts';
@@ -53,7 +53,9 @@ export interface ControllerOptions {
   readonly reflect: (signal: AbortSignal) => Promise<void>;
   readonly leadership: (onStartedLeading: OnStartedLeading) => Leadership;
   readonly statusApi: (signal: AbortSignal) => ServiceStatusApi;
-  readonly events: EventSink;
+  readonly announcer: Announcer;
+  /** Whether conditions are worth a patch of their own. */
+  readonly conditionPatches: boolean;
   readonly documents: Documents;
 }
 
@@ -227,8 +229,14 @@ export class Controller {
   }
 
   #buildLoop(queue: LaneQueue<LoadBalancerKey>, pool: ProviderPool, epochs: NodeEpochs, signal: AbortSignal): ServiceLoop {
-    const { clock, log, metrics, clusterId, events, checkpoint, services } = this.#options;
-    const writer = new StatusWriter({ api: this.#options.statusApi(signal), clock, checkpoint, fence: () => fence(this.#leadership) });
+    const { clock, log, metrics, clusterId, announcer, checkpoint, services } = this.#options;
+    const writer = new StatusWriter({
+      api: this.#options.statusApi(signal),
+      clock,
+      checkpoint,
+      fence: () => fence(this.#leadership),
+      conditionPatches: this.#options.conditionPatches,
+    });
     return new ServiceLoop(
       {
         clock,
@@ -239,7 +247,7 @@ export class Controller {
         epochs,
         rollOf: classRolls(),
         writer,
-        events,
+        announcer,
         checkpoint,
         signal,
         namesAddress: (address) => services.list().some(({ ingress }) => ingress.some((entry) => addressOfIngress(entry) === address)),

@@ -14,7 +14,7 @@ import type { Refusal } from '../model/plan.ts';
 import type { Notice, Report } from '../model/report.ts';
 import type { ServiceView } from '../model/service-view.ts';
 import { isSpec, type Frozen, type LoadBalancerSpec } from '../model/spec.ts';
-import { announceBegin, announcePass } from './announce.ts';
+import type { EnsurePassSeen } from './announcer.ts';
 import { noNodes, providerChanged } from './complaints.ts';
 import { conditionsFor, ingressFor, needsUser, type ConditionWish } from './conditions.ts';
 import { approveAnnotation, type KeyState } from './key-state.ts';
@@ -25,7 +25,7 @@ import { countProgress, nextAfterPass, waitForUserMs, type NextPass } from './ne
 import { stillPublished } from './published.ts';
 import { logPass, measurePass } from './pass-log.ts';
 import type { RunningProvider } from './provider-pool.ts';
-import type { StatusWish } from './status-writer.ts';
+import type { StatusWish, Written } from './status-writer.ts';
 import { formatRecord, ingressDigest, isServed, mayBeUnfinished, readRecord, servedBy, type AppliedRecord } from './record.ts';
 import { isClassChange, needsNoPass, saysTrue } from './short-cut.ts';
 
@@ -70,6 +70,9 @@ class EnsurePass {
   readonly #log: Log;
   readonly #service: ServiceView;
   readonly #record: AppliedRecord | undefined;
+  /** Only the nodes changed since the last pass. */
+  readonly #forNodes: boolean;
+  #begun = false;
 
   constructor(parts: LoopParts, state: KeyState, klass: LoadBalancerClass, running: RunningProvider, lane: Lane, log: Log) {
     this.#parts = parts;
@@ -80,6 +83,7 @@ class EnsurePass {
     this.#log = log;
     this.#service = state.view;
     this.#record = readRecord(state.view.conditions);
+    this.#forNodes = !state.edited && state.observedAt !== undefined && parts.epochs.isPending(state.key);
   }
 
   /** `want` is absent where the Service is refused and nothing of it is served. */
@@ -144,9 +148,10 @@ class EnsurePass {
   }
 
   async #refuse(refusals: readonly Refusal[], notices: readonly Notice[]): Promise<NextPass> {
-    const conditions = conditionsFor({ refusals, notices: this.#shown(notices).notices, appliedBefore: false });
-    const written = await this.#parts.writer.write(this.#state, { conditions }, 'status');
-    if (written === 'written') announcePass(this.#parts.events, this.#service, undefined, refusals);
+    const shown = this.#shown(notices).notices;
+    const conditions = conditionsFor({ refusals, notices: shown, appliedBefore: false });
+    // Nobody knows how it would be served, so nothing is said of that.
+    await this.#write({ conditions }, { refusals, notices: [], members: [], begunNow: false, forNodes: false });
     // Nothing of it is served, so it has no members that could be behind.
     this.#parts.epochs.forget(this.#state.key);
     this.#leaveRoll('through');
@@ -205,10 +210,12 @@ class EnsurePass {
     const others = resumed ? [] : conditionsFor({ refusals: [], notices: [], appliedBefore: false });
     const conditions = [ahead, ...others.filter(({ type }) => type !== conditionTypes.degraded)];
     const wish = { addFinalizer: this.#class.finalizer, conditions };
+    this.#begun = true;
+    this.#parts.announcer.beforeBegin(this.#service);
     await this.#writeAhead(wish);
     // What was known of it was behind: its finalizer had been taken off, so that the patch did not name it.
     if (!this.#state.view.finalizers.includes(wish.addFinalizer)) await this.#writeAhead(wish);
-    announceBegin(this.#parts.events, this.#service);
+    this.#parts.announcer.afterBegin(this.#service);
   }
 
   /** Nothing is made for a Service that, by the answer to our own patch, wants nothing any more. @throws LbError */
@@ -244,7 +251,7 @@ class EnsurePass {
     notices: readonly Notice[],
   ): Promise<NextPass> {
     const { parts, state, service } = { parts: this.#parts, state: this.#state, service: this.#service };
-    const { epochs, writer, events } = parts;
+    const { epochs } = parts;
     const asked = service.ports.map(({ protocol, port }) => listenerId(protocol, port));
     const ingress = this.#isPublishable() ? ingressFor(result.report, { refusals, held: result.held, asked }) : undefined;
     const shown = this.#shown([...notices, ...(result.report?.notices ?? []), ...(want.members.length > 0 ? [] : [noNodes])]);
@@ -261,20 +268,19 @@ class EnsurePass {
     // Taken off by somebody while something is served, or may be: without it a deletion would leave that behind.
     const mayHave = mayHaveThings(result.report) || readRecord(state.view.conditions) !== undefined;
     const addFinalizer = this.#class.mode === 'apply' && mayHave ? { addFinalizer: this.#class.finalizer } : {};
-    const written = await writer.write(
-      state,
-      { ...addFinalizer, ...(ingress === undefined ? {} : { ingress }), conditions },
-      'status',
-      quiet,
-    );
-    if (result.membersDone || record?.applied === false || this.#class.mode === 'plan-only') epochs.done(state.key, want.membersDigest);
-    measurePass(parts, this.#class.provider, result, service, state);
-    announcePass(events, service, result, refusals, {
+    const seen: EnsurePassSeen = {
+      result,
+      refusals,
       notices: shown.notices,
-      statusChanged: written === 'written',
+      members: want.members,
       // Members that are behind leave `Programmed` as it is, a spec that is does not.
       ...(this.#record?.applied === false ? { begunBefore: saysTrue(service, conditionTypes.programmed) ? 'members' : 'spec' } : {}),
-    });
+      begunNow: this.#begun,
+      forNodes: this.#forNodes,
+    };
+    const written = await this.#write({ ...addFinalizer, ...(ingress === undefined ? {} : { ingress }), conditions }, seen, quiet);
+    if (result.membersDone || record?.applied === false || this.#class.mode === 'plan-only') epochs.done(state.key, want.membersDigest);
+    measurePass(parts, this.#class.provider, result, service, state);
     logPass(this.#log, result);
     this.#leaveRoll(
       result.outcome === 'failed' ? 'failed' : result.outcome === 'progress' || result.outcome === 'waiting' ? 'busy' : 'through',
@@ -283,6 +289,15 @@ class EnsurePass {
     const next = nextAfterPass(result);
     if (written === 'held-back' && state.firstStepAt !== undefined) return sooner(next, state.firstStepAt + quietMs - now);
     return shown.lookAfterMs === undefined ? next : sooner(next, shown.lookAfterMs);
+  }
+
+  /** Status, and the events around it. */
+  async #write(wish: StatusWish, seen: EnsurePassSeen, holdPassing = false): Promise<Written> {
+    const { writer, announcer } = this.#parts;
+    announcer.beforeStatus(this.#service, seen);
+    const written = await writer.write(this.#state, wish, 'status', holdPassing);
+    announcer.afterStatus(this.#service, seen, written === 'written');
+    return written;
   }
 
   /** Not an address that was given up once and may be taken away any moment; it is no news that one is published. */

@@ -11,7 +11,7 @@ import type { ServiceStatusApi } from './status-writer.ts';
 /** Status patches through the API server: strategic merge on `/status`, without a resourceVersion (contract E2, E4). */
 export function kubeStatusApi(client: KubeClient, clock: Clock, signal: AbortSignal): ServiceStatusApi {
   return {
-    async patchStatus(service, wish) {
+    async patchStatus(service, wish, fence) {
       const finalizers = {
         ...(wish.addFinalizer === undefined ? {} : { add: wish.addFinalizer }),
         ...(wish.removeFinalizer === undefined ? {} : { remove: wish.removeFinalizer }),
@@ -30,8 +30,9 @@ export function kubeStatusApi(client: KubeClient, clock: Clock, signal: AbortSig
       // The UID makes the API server refuse what is meant for a Service of the same name that was there before (contract B9).
       const bound = { ...body, metadata: { ...metadataOf(body), uid: service.uid } };
       const path = serviceStatusPath(service.namespace, service.name);
+      const options = { timeoutMs: mutationDeadlineMs, lastCheck: fence };
       try {
-        return projectService(await client.patch(path, 'strategic', bound, signal, { timeoutMs: mutationDeadlineMs }));
+        return projectService(await client.patch(path, 'strategic', bound, signal, options));
       } catch (error) {
         const refused = error instanceof LbError && (error.code === 'ApiRejected' || error.code === 'ApiConflict');
         if (isNotFound(error) || (refused && !(await isThere(service)))) return undefined;

@@ -4,18 +4,13 @@ import type { Metrics } from '../metrics.ts';
 import type { ReachCheckpoint } from '../model/checkpoint.ts';
 import type { ClassId, ClusterId, LoadBalancerKey } from '../model/ids.ts';
 import type { LoadBalancerClass } from '../model/load-balancer-class.ts';
-import type { ServiceView } from '../model/service-view.ts';
 import type { Budget, CallContext } from '../provider.ts';
+import type { Announcer } from './announcer.ts';
 import type { ClassRoll } from './class-roll.ts';
 import type { Lane } from './lane-queue.ts';
 import type { NodeEpochs } from './node-epochs.ts';
 import type { ProviderPool } from './provider-pool.ts';
 import type { StatusWriter } from './status-writer.ts';
-
-/** Events upstream's controller writes, and ours: the reason is CamelCase, the message one line. */
-export interface EventSink {
-  record(service: ServiceView, type: 'Normal' | 'Warning', reason: string, message: string): void;
-}
 
 /** The parts one pass over a Service works with. */
 export interface LoopParts {
@@ -28,7 +23,7 @@ export interface LoopParts {
   readonly epochs: NodeEpochs;
   readonly rollOf: (id: ClassId) => ClassRoll;
   readonly writer: StatusWriter;
-  readonly events: EventSink;
+  readonly announcer: Announcer;
   readonly checkpoint: ReachCheckpoint;
   /** Aborts when this process stops, or leads no more. */
   readonly signal: AbortSignal;

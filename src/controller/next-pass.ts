@@ -48,6 +48,12 @@ export function nextAfterError(error: LbError): NextPass {
   }
 }
 
+/** Nothing of it is ours, so nothing is remembered. `it-changes`: by its own words it could be, but nothing of ours was found. */
+export interface Forgotten {
+  readonly kind: 'forgotten';
+  readonly until?: 'it-changes';
+}
+
 /** What a pass's result says about the next one. */
 export function nextAfterPass(result: PassResult): NextPass {
   switch (result.outcome) {

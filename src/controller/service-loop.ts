@@ -6,7 +6,6 @@ import type { Log } from '../log.ts';
 import { conditionTypes } from '../model/condition.ts';
 import { serviceLoadBalancer, serviceOfKey, type LoadBalancerKey, type ProviderName } from '../model/ids.ts';
 import type { ServiceView } from '../model/service-view.ts';
-import { announceFailure } from './announce.ts';
 import { ServiceGauges } from './service-gauges.ts';
 import { cleanup } from './cleanup.ts';
 import { ClusterUnits } from './cluster-units.ts';
@@ -16,9 +15,8 @@ import { ensure } from './ensure.ts';
 import { isNewer, newKeyState, statusAsWritten, triggerDigest, type KeyState } from './key-state.ts';
 import type { Lane, LaneQueue } from './lane-queue.ts';
 import type { LoopParts } from './loop-parts.ts';
-import { endsBackOff, nextAfterError, waitForUserMs, type NextPass } from './next-pass.ts';
+import { endsBackOff, nextAfterError, waitForUserMs, type Forgotten, type NextPass } from './next-pass.ts';
 import { readRecord, servedBy } from './record.ts';
-import { sentence } from './sentence.ts';
 
 /** Why a Service is foreign that may have been ours a moment ago, and has not moved to another controller. */
 const endedHere: ReadonlySet<string> = new Set(['not-load-balancer', 'deleting', 'released']);
@@ -31,6 +29,8 @@ interface Left {
   readonly resourceVersion: string;
   /** Its end was seen: a UID is never used again. */
   readonly ended: boolean;
+  /** This very version was looked at, and nothing of ours was found. */
+  readonly untilItChanges: boolean;
 }
 
 /** How many Services that were let go of are remembered: more than can go while a watch lags behind. */
@@ -147,7 +147,7 @@ export class ServiceLoop {
     state.recheck = false;
     state.seen = state.view;
     const there = !state.vanished;
-    let next: NextPass | { kind: 'forgotten' };
+    let next: NextPass | Forgotten;
     try {
       next = await this.#once(state, lane, log);
     } catch (thrown) {
@@ -161,7 +161,7 @@ export class ServiceLoop {
     if (state.recheck && this.#states.has(key)) this.#wakeIfChanged(state);
   }
 
-  async #once(state: KeyState, lane: Lane, log: Log): Promise<NextPass | { kind: 'forgotten' }> {
+  async #once(state: KeyState, lane: Lane, log: Log): Promise<NextPass | Forgotten> {
     if (state.vanished)
       return state.class === undefined ? { kind: 'forgotten' } : await cleanup(this.#parts, state, state.class, lane, log);
     const claim = this.#claim(state.view);
@@ -187,7 +187,7 @@ export class ServiceLoop {
     const refusal = heldByOther(finalizer);
     const conditions = conditionsFor({ refusals: [refusal], notices: [], appliedBefore: false });
     const written = await this.#parts.writer.write(state, { conditions }, 'status');
-    if (written === 'written') this.#parts.events.record(state.view, 'Warning', refusal.reason, sentence(refusal));
+    this.#parts.announcer.heldByOther(state.view, refusal, written === 'written');
     log.info({ finalizer }, 'service is held by another controller');
     return { kind: 'after', ms: waitForUserMs };
   }
@@ -197,7 +197,7 @@ export class ServiceLoop {
     const parked = error.code === 'ProviderUnavailable';
     log[isEnding(error) ? 'debug' : error.verdict === 'bug' ? 'error' : 'warn']({ error }, 'pass failed');
     if (state.vanished || isEnding(error)) return parked ? { kind: 'parked' } : nextAfterError(error);
-    announceFailure(this.#parts.events, state.view, error);
+    this.#parts.announcer.failed(state.view, error);
     try {
       const conditions = conditionsFor({ refusals: [], error, notices: [], appliedBefore: this.#isApplied(state.view) }).filter(
         ({ type }) => type !== conditionTypes.accepted,
@@ -223,12 +223,12 @@ export class ServiceLoop {
     else if (next.kind === 'retry') this.#queue.retry(key, 'background');
   }
 
-  #schedule(state: KeyState, next: NextPass | { kind: 'forgotten' }, lane: Lane): void {
+  #schedule(state: KeyState, next: NextPass | Forgotten, lane: Lane): void {
     const { key } = state;
     if (next.kind === 'forgotten' || endsBackOff(next)) this.#queue.forget(key);
     switch (next.kind) {
       case 'forgotten':
-        this.#forget(state);
+        this.#forget(state, next.until === 'it-changes');
         return;
       case 'again':
         this.#queue.add(key, lane);
@@ -250,13 +250,14 @@ export class ServiceLoop {
   }
 
   /** Nothing of it is ours any more; where it is there and wants something again, it starts anew. */
-  #forget(state: KeyState): void {
+  #forget(state: KeyState, untilItChanges: boolean): void {
     this.#states.delete(state.key);
     this.#parts.epochs.forget(state.key);
     const next = state.class === undefined ? undefined : this.#parts.rollOf(state.class.id).leave(state.key, 'through');
     if (next !== undefined) this.#parts.wake(next);
     this.#queue.drop(state.key);
-    this.#left.set(state.key, { resourceVersion: state.view.resourceVersion, ended: state.vanished || isOver(state.view) });
+    const ended = state.vanished || isOver(state.view);
+    this.#left.set(state.key, { resourceVersion: state.view.resourceVersion, ended, untilItChanges });
     if (!state.vanished && this.#take(state.view) !== undefined) this.#queue.add(state.key, 'foreground');
   }
 
@@ -279,7 +280,9 @@ export class ServiceLoop {
   /** Whether more is known of a Service than this version says. */
   #isPast(key: LoadBalancerKey, service: ServiceView): boolean {
     const left = this.#left.get(key);
-    return left !== undefined && (left.ended || !isNewer(service, left));
+    if (left === undefined) return false;
+    const same = left.untilItChanges && left.resourceVersion === service.resourceVersion;
+    return left.ended || same || !isNewer(service, left);
   }
 
   #wakeIfChanged(state: KeyState): void {

@@ -9,6 +9,7 @@ import { StatusWriter } from './status-writer.ts';
 
 const writer = (patchStatus: (service: ServiceView) => ServiceView | undefined) =>
   new StatusWriter({
+    conditionPatches: true,
     api: { patchStatus: (service) => Promise.resolve(patchStatus(service)) },
     clock: new ManualClock(),
     checkpoint: noCheckpoint,

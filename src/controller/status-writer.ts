@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Checkpoint, ReachCheckpoint } from '../model/checkpoint.ts';
+import { conditionTypes } from '../model/condition.ts';
 import { addressOfIngress, sameIngress, type Ingress } from '../model/ingress.ts';
 import type { ServiceView } from '../model/service-view.ts';
 import { isPassing, type ConditionWish } from './conditions.ts';
@@ -14,10 +15,16 @@ export interface StatusWish {
   readonly removeConditions?: readonly string[];
 }
 
+/** What became of a wish; `held-back`: it would only say that work is going on. */
+export type Written = 'written' | 'same' | 'held-back' | 'gone';
+
 /** The one write the controller makes: a patch of a Service's status. */
 export interface ServiceStatusApi {
-  /** The Service after the patch; undefined where it is gone. @throws LbError */
-  patchStatus(service: ServiceView, wish: StatusWish): Promise<ServiceView | undefined>;
+  /**
+   * The Service after the patch; undefined where it is gone. `fence` is called once more when the request leaves: whatever it
+   * waited for may have taken longer than the Lease holds. @throws LbError
+   */
+  patchStatus(service: ServiceView, wish: StatusWish, fence: () => void): Promise<ServiceView | undefined>;
 }
 
 export interface StatusWriterOptions {
@@ -26,6 +33,8 @@ export interface StatusWriterOptions {
   readonly checkpoint: ReachCheckpoint;
   /** @throws LbError `LeaseLost` */
   readonly fence: () => void;
+  /** Whether conditions are worth a patch of their own; else they come with what is written anyway. The record always is. */
+  readonly conditionPatches: boolean;
 }
 
 /** Writes status where it differs, and remembers what it wrote, so that our own writes never wake us. */
@@ -41,12 +50,7 @@ export class StatusWriter {
    * work is going on is not written.
    * @returns `held-back` where that was so, `written`, `same`, or `gone` where the Service is no more, which the state then says too.
    */
-  async write(
-    state: KeyState,
-    wish: StatusWish,
-    at: 'begin' | 'status' | 'finalizer',
-    holdPassing = false,
-  ): Promise<'written' | 'same' | 'held-back' | 'gone'> {
+  async write(state: KeyState, wish: StatusWish, at: 'begin' | 'status' | 'finalizer', holdPassing = false): Promise<Written> {
     const service = state.view;
     const differing = (wish.conditions ?? []).filter(
       (condition) => !service.conditions.some((present) => sameCondition(present, condition)),
@@ -57,10 +61,11 @@ export class StatusWriter {
       return 'same';
     }
     if (!rest && holdPassing && differing.every(isPassing)) return 'held-back';
-    const { api, fence, checkpoint } = this.#options;
+    const { api, fence, checkpoint, conditionPatches } = this.#options;
+    if (!rest && !conditionPatches && differing.every(({ type }) => type !== conditionTypes.applied)) return 'same';
     fence();
     checkpoint(`${at}/before` satisfies Checkpoint);
-    const written = await api.patchStatus(service, { ...wish, conditions: differing });
+    const written = await api.patchStatus(service, { ...wish, conditions: differing }, fence);
     checkpoint(`${at}/after` satisfies Checkpoint);
     if (written === undefined) {
       state.vanished = true;

@@ -20,6 +20,8 @@ export type PatchKind = 'merge' | 'strategic' | 'json';
 
 export interface CallOptions {
   readonly timeoutMs?: number;
+  /** Called when the request leaves, after every wait; the call rejects with what it throws, and nothing has left. */
+  readonly lastCheck?: () => void;
 }
 
 export interface WatchOptions {
@@ -186,6 +188,7 @@ export class KubeClient {
           signal: inner,
           timeoutMs,
           lane: this.#lane,
+          ...(options.lastCheck === undefined ? {} : { lastCheck: options.lastCheck }),
           headers: { accept: 'application/json', ...(contentType === undefined ? {} : { 'content-type': contentType }) },
           ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         }),

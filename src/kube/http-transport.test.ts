@@ -93,6 +93,35 @@ describe('calls', () => {
     await expect(open(plainEndpoint('http://127.0.0.1:1')).request(ask)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
 
+  it('are looked at once more when all waiting is over, and do not leave where that throws', async () => {
+    const waiting: ServerResponse[] = [];
+    let full = () => {};
+    const enough = new Promise<void>((resolve) => (full = resolve));
+    const paths: string[] = [];
+    const url = await serve((request, response) => {
+      paths.push(request.url ?? '');
+      if (request.url !== '/wait') return void response.end('done');
+      if (waiting.push(response) === 16) full();
+    });
+    const transport = open(plainEndpoint(url));
+    const before = Array.from({ length: 16 }, () => transport.request({ ...ask, path: '/wait' }));
+    await enough;
+    const may = { still: true };
+    const lastCheck = () => {
+      if (!may.still) throw new LbError('LeaseLost', 'too late');
+    };
+    // Every connection is taken: it waits for one, and meanwhile the Lease is gone.
+    const late = transport.request({ ...ask, path: '/late', lastCheck });
+    may.still = false;
+    for (const response of waiting) response.end();
+    await expect(late).rejects.toMatchObject({ code: 'LeaseLost' });
+    await Promise.all(before);
+
+    may.still = true;
+    expect((await transport.request({ ...ask, path: '/in-time', lastCheck })).body).toBe('done');
+    expect(paths.filter((path) => path !== '/wait')).toEqual(['/in-time']);
+  });
+
   it('reject once the transport is closed', async () => {
     const url = await serve((_, response) => void response.end());
     const transport = open(plainEndpoint(url));

@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { createAgents, destroyAgents, retireAgents, sameTls, type Agents } from './agents.ts';
 import type { Endpoint } from './endpoint.ts';
+import { withLastCheck } from './last-check.ts';
 import { linesOf } from './lines.ts';
 import { errorOfAnswer } from './status-error.ts';
 import type { KubeRequest, KubeResponse, KubeTransport, KubeWatch } from './transport.ts';
@@ -47,13 +48,15 @@ export class HttpTransport implements KubeTransport {
 
   async #send(
     pool: 'watch' | 'calls' | 'leader',
-    request: Pick<KubeRequest, 'method' | 'path' | 'headers' | 'body' | 'signal'>,
+    request: Pick<KubeRequest, 'method' | 'path' | 'headers' | 'body' | 'signal' | 'lastCheck'>,
     timeouts: Pick<Dispatcher.RequestOptions, 'headersTimeout' | 'bodyTimeout'>,
   ): Promise<Dispatcher.ResponseData> {
     const send = async () => {
       const { headers, tls } = await this.#endpoint.authorize();
       request.signal.throwIfAborted();
-      return this.#agentsFor(tls)[pool].request({
+      const agent = this.#agentsFor(tls)[pool];
+      const { lastCheck } = request;
+      return (lastCheck === undefined ? agent : withLastCheck(agent, lastCheck)).request({
         origin: this.#origin,
         path: `${this.#basePath}${request.path}`,
         method: request.method,

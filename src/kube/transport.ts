@@ -10,6 +10,8 @@ export interface KubeRequest {
   readonly timeoutMs: number;
   /** `leader`: never queued behind other calls. */
   readonly lane?: 'calls' | 'leader';
+  /** To be called when all waiting is over and the request leaves now. Where it throws, it must not leave. */
+  readonly lastCheck?: () => void;
 }
 
 export interface KubeResponse {

@@ -1,5 +1,5 @@
 import { ManualClock, settle } from '../../src/clock.ts';
-import { buildController } from '../../src/controller/build-controller.ts';
+import { buildController, type Conduct } from '../../src/controller/build-controller.ts';
 import type { Config } from '../../src/config/config.ts';
 import { EmbeddedApi } from '../../src/embedded/api.ts';
 import { Health } from '../../src/health.ts';
@@ -29,6 +29,8 @@ export interface WorldOptions {
   readonly connections?: Readonly<Record<string, unknown>>;
   /** `cluster-1` where it is not said. */
   readonly clusterId?: string;
+  /** Class mode's where it is not said. */
+  readonly conduct?: Conduct;
 }
 
 const merge = { 'content-type': 'application/merge-patch+json' };
@@ -85,7 +87,7 @@ export class World {
     const stop = new AbortController();
     this.metrics = new MetricsRegistry();
     const { controller, run } = buildController({
-      config: this.config,
+      config: { ...this.config, ...(this.#options.conduct === undefined ? {} : { conduct: this.#options.conduct }) },
       providers: Object.entries(this.#options.providers).map(([name, definition]) => ({
         name: providerName(name),
         definition,
