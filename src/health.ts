@@ -1,6 +1,12 @@
 /** What a probe answers: nothing is wrong, or one line per thing that is. */
 export type HealthCheck = () => string | undefined;
 
+/** One check and what it said; no cause: nothing is wrong. */
+export interface CheckResult {
+  readonly name: string;
+  readonly cause: string | undefined;
+}
+
 /** The checks behind `/healthz` (am I stuck?) and `/readyz` (can I work?). */
 export class Health {
   readonly #live = new Map<string, HealthCheck>();
@@ -13,14 +19,17 @@ export class Health {
     return () => void checks.delete(name);
   }
 
+  /** What each check of a kind says, in the order they were added. */
+  results(kind: 'live' | 'ready'): readonly CheckResult[] {
+    const checks = kind === 'live' ? this.#live : this.#ready;
+    return [...checks].map(([name, check]) => ({ name, cause: check() }));
+  }
+
   /** All checks of a kind: good, or what fails, one `name: cause` per line. */
   probe(kind: 'live' | 'ready'): { good: boolean; text: string } {
-    const checks = kind === 'live' ? this.#live : this.#ready;
-    const failures: string[] = [];
-    for (const [name, check] of checks) {
-      const cause = check();
-      if (cause !== undefined) failures.push(`${name}: ${cause}`);
-    }
+    const failures = this.results(kind)
+      .filter(({ cause }) => cause !== undefined)
+      .map(({ name, cause }) => `${name}: ${cause}`);
     return failures.length === 0 ? { good: true, text: 'ok\n' } : { good: false, text: `${failures.join('\n')}\n` };
   }
 }

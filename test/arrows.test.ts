@@ -10,6 +10,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   plan: [],
   'provider.ts': ['settings (types)'],
   kube: ['provider.ts (types)'],
+  serving: ['kube'],
   intent: ['settings'],
   engine: ['plan', 'provider.ts'],
   controller: ['engine', 'intent', 'kube', 'settings', 'provider.ts'],
@@ -18,7 +19,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   conformance: ['controller', 'engine', 'intent', 'kube', 'settings', 'embedded', 'provider.ts'],
   'version.ts': ['package.json'],
   published: ['settings', 'plan', 'provider.ts', 'engine', 'embedded', 'conformance', 'version.ts'],
-  commands: ['settings', 'plan', 'provider.ts', 'kube', 'intent', 'engine', 'controller', 'config', 'embedded', 'conformance'].concat(
+  commands: ['settings', 'plan', 'provider.ts', 'kube', 'serving', 'intent', 'engine', 'controller', 'config', 'embedded', 'conformance'].concat(
     'version.ts',
     'providers/registry.ts',
   ),
@@ -69,6 +70,7 @@ test('an arrow that points up is found', () => {
   expect(planted('src/kube/documents.ts', 'src/provider.ts')).toBe(false);
   expect(planted('src/kube/documents.ts', 'src/provider.ts', true)).toBe(true);
   expect(planted('src/controller/ensure.ts', 'src/commands/io.ts')).toBe(false);
+  expect(planted('src/kube/client.ts', 'src/serving/serve-securely.ts')).toBe(false);
   expect(planted('src/errors.ts', 'src/model/ids.ts')).toBe(false);
   expect(planted('providers/aws/plan.ts', 'providers/local/plan.ts')).toBe(false);
   expect(planted('providers/aws/plan.ts', 'src/kube/client.ts')).toBe(false);
