@@ -1,8 +1,9 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile, spawn, spawnSync, type ChildProcessByStdio } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
 import { promisify } from 'node:util';
 
 const script = join(import.meta.dirname, 'kube-up.sh');
@@ -10,9 +11,13 @@ const run = promisify(execFile);
 
 /** A real etcd, kube-apiserver and kube-controller-manager on loopback. */
 export interface ControlPlane {
+  /** Its state; goes with it. */
+  readonly folder: string;
   readonly kubeconfig: string;
-  /** One command of kube-up.sh: `restart apiserver`, `freeze etcd` … */
-  command(...args: readonly string[]): Promise<void>;
+  /** One command of kube-up.sh: `restart apiserver`, `freeze etcd` … Answers what it printed. */
+  command(...args: readonly string[]): Promise<string>;
+  /** One that goes on: `client CMD`, `on 1 CMD`. */
+  start(...args: readonly string[]): ChildProcessByStdio<Writable, Readable, Readable>;
   /** Stops it and removes its state. */
   wipe(): Promise<void>;
 }
@@ -37,9 +42,9 @@ export const portBase = (slot: number): number => 26_400 + (process.pid % 500) *
 export async function startControlPlane(port: number, settings: Readonly<Record<string, string>> = {}): Promise<ControlPlane> {
   const folder = await mkdtemp(join(tmpdir(), 'portolan-kube-'));
   const env = { ...process.env, ...settings, KUBE_UP_DIR: folder, KUBE_UP_PORT: String(port) };
-  const command = async (...args: readonly string[]) => {
+  const command = async (...args: readonly string[]): Promise<string> => {
     try {
-      await run(script, args, { env });
+      return (await run(script, args, { env })).stdout;
     } catch (thrown) {
       const { stderr } = thrown as { stderr: string }; // how execFile tells a failure
       throw new Error(`kube-up.sh ${args.join(' ')}: ${stderr}`, { cause: thrown });
@@ -55,5 +60,6 @@ export async function startControlPlane(port: number, settings: Readonly<Record<
     await wipe();
     throw thrown;
   }
-  return { kubeconfig: join(folder, 'kubeconfig'), command, wipe };
+  const start = (...args: readonly string[]) => spawn(script, args, { env, stdio: ['pipe', 'pipe', 'pipe'] });
+  return { folder, kubeconfig: join(folder, 'kubeconfig'), command, start, wipe };
 }

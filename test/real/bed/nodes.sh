@@ -28,7 +28,10 @@ EOF
 }
 
 pod_object() { # I
-  apply "/api/v1/namespaces/default/pods/echo-$1" <<EOF
+  local path=/api/v1/namespaces/default/pods/echo-$1
+  # One that was deleted terminates until somebody confirms its end.
+  if api GET "$path" 2>/dev/null | grep -q '"deletionTimestamp"'; then api DELETE "$path?gracePeriodSeconds=0" >/dev/null; fi
+  apply "$path" <<EOF
 apiVersion: v1
 kind: Pod
 metadata: {name: echo-$1, labels: {app: echo, node: node-$1}}
@@ -38,7 +41,7 @@ spec:
   tolerations: [{operator: Exists}]
   containers: [{name: echo, image: none, ports: [{containerPort: 8080}]}]
 EOF
-  merge "/api/v1/namespaces/default/pods/echo-$1/status" <<EOF
+  merge "$path/status" <<EOF
 {"status": {"phase": "Running", "podIP": "10.244.$1.2", "podIPs": [{"ip": "10.244.$1.2"}, {"ip": "fd00:10:244:$1::2"}],
  "conditions": [{"type": "Ready", "status": "True"}, {"type": "ContainersReady", "status": "True"}]}}
 EOF
