@@ -82,5 +82,5 @@ export function nodesOf(answers: readonly Answer[]): readonly number[] {
     const [, bridge, inside] = /^(?:172\.30\.0\.1(\d)|10\.244\.(\d)\.1):/.exec(peer) ?? [];
     return Number(bridge ?? inside);
   });
-  return [...new Set(numbers)].sort();
+  return [...new Set(numbers)].sort((a, b) => a - b);
 }
