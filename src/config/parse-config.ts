@@ -1,18 +1,13 @@
-import type { LbError } from '../errors.ts';
-import { canonicalJson } from '../model/digest.ts';
 import { classId, clusterId, providerName } from '../model/ids.ts';
 import { defaultGuard, finalizerOf, type LoadBalancerClass } from '../model/load-balancer-class.ts';
 import { checkTable } from '../settings/check-table.ts';
 import { nearest } from '../settings/nearest.ts';
-import { parseRows } from '../settings/parse.ts';
-import { portableClassRows } from '../settings/portable.ts';
-import { schemeOfValue } from '../settings/read-scheme.ts';
-import type { AnySettingsTable } from '../settings/row.ts';
 import type { Config, ProviderEntry, ProviderKinds, ProviderTables } from './config.ts';
+import { parseConnection, parseSettings } from './parse-mappings.ts';
 import { problemsError } from './problems.ts';
-import type { ConfigShape } from './schema.ts';
+import { configSchema, type ConfigShape } from './schema.ts';
 import { checkShape } from './shape-problems.ts';
-import { readYaml, type Path, type Problem } from './yaml-source.ts';
+import { readYaml, type Problem } from './yaml-source.ts';
 
 /**
  * Parses a configuration. `source` names it in errors, `kinds` are the providers there are.
@@ -22,7 +17,7 @@ export async function parseConfig(text: string, source: string, kinds: ProviderK
   const yaml = readYaml(text);
   if (yaml.problems.length > 0) throw problemsError(source, yaml, yaml.problems);
   if (yaml.value === null || yaml.value === undefined) throw problemsError(source, yaml, [{ path: [], text: 'the file is empty' }]);
-  const checked = checkShape(yaml.value);
+  const checked = checkShape(yaml.value, configSchema);
   if ('problems' in checked) throw problemsError(source, yaml, checked.problems);
   const { shape } = checked;
 
@@ -114,11 +109,8 @@ function parseProvider(
   tables: ProviderTables | undefined,
   problems: Problem[],
 ): ProviderEntry {
-  const path: Path = ['providers', index, 'connection'];
-  const { known, later } = split(entry.connection, tables?.connection ?? {}, tables);
-  const parsed = tables === undefined ? undefined : parseRows(tables.connection, known, '');
-  problems.push(...(parsed?.problems ?? []).map((error) => problemOf(error, path)));
-  return { name: providerName(entry.name), kind: entry.kind, connection: { ...parsed?.values, ...later } };
+  const connection = parseConnection(entry.connection, ['providers', index, 'connection'], tables, problems);
+  return { name: providerName(entry.name), kind: entry.kind, connection };
 }
 
 function parseClass(
@@ -127,12 +119,7 @@ function parseClass(
   tables: ProviderTables | undefined,
   problems: Problem[],
 ): LoadBalancerClass {
-  const path: Path = ['classes', index, 'settings'];
-  const rows: AnySettingsTable = { ...portableClassRows, ...tables?.settings };
-  const parsed = tables === undefined ? undefined : parseRows(rows, split(entry.settings, rows, tables).known, '', 'only-said');
-  problems.push(...(parsed?.problems ?? []).map((error) => problemOf(error, path)));
-  const settings = parsed?.values ?? {};
-  problems.push(...schemeProblems(rows, settings, path), ...missingRows(tables?.settings ?? {}, entry.settings, path));
+  const settings = parseSettings(entry.settings, ['classes', index, 'settings'], tables, problems);
   const { provider, handover, guard, ...rest } = entry;
   return {
     id: classId(rest.id),
@@ -145,38 +132,4 @@ function parseClass(
     guard: { ...defaultGuard, ...guard },
     handoverMs: handover,
   };
-}
-
-/** What can be parsed now, and what only when the provider could be asked. */
-function split(mapping: Readonly<Record<string, unknown>>, rows: AnySettingsTable, tables: ProviderTables | undefined) {
-  if (tables?.incomplete !== true) return { known: mapping, later: {} };
-  const [known, later] = [true, false].map((has) =>
-    Object.fromEntries(Object.entries(mapping).filter(([name]) => Object.hasOwn(rows, name) === has)),
-  );
-  return { known: known ?? {}, later: later ?? {} };
-}
-
-/** A class that says internal in one row and public in another. */
-function schemeProblems(rows: AnySettingsTable, settings: Readonly<Record<string, unknown>>, path: Path): readonly Problem[] {
-  const said = Object.entries(rows).filter(([name, row]) => row.sets === 'scheme' && settings[name] !== undefined);
-  const schemes = said.map(([name, row]) => schemeOfValue(row, settings[name]));
-  const other = schemes.findIndex((scheme) => canonicalJson(scheme) !== canonicalJson(schemes[0]));
-  if (other < 0) return [];
-  return [{ path: [...path, said[other]?.[0] ?? ''], text: `${said[0]?.[0] ?? ''} and ${said[other]?.[0] ?? ''} say different things` }];
-}
-
-/** What must be set and can be set nowhere else. */
-function missingRows(rows: AnySettingsTable, said: Readonly<Record<string, unknown>>, path: Path): readonly Problem[] {
-  return Object.entries(rows)
-    .filter(
-      ([name, row]) =>
-        row.required === true && row.default === undefined && (row.annotations ?? []).length === 0 && !Object.hasOwn(said, name),
-    )
-    .map(([name, row]) => ({ path, text: `${name} is missing: ${row.text}` }));
-}
-
-/** An error of a row as a problem of the file: its field is a dotted path below the mapping. */
-function problemOf(error: LbError, path: Path): Problem {
-  const below = (error.field ?? '').split('.').filter((segment) => segment !== '');
-  return { path: [...path, ...below], text: error.text };
 }

@@ -110,16 +110,18 @@ const log = z
   .prefault({})
   .describe('JSON lines on standard error.');
 
+export const clusterIdSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9]([-_.A-Za-z0-9]{0,61}[A-Za-z0-9])?$/, 'must have at most 63 letters, digits, -, _ or ., not at the ends')
+  .optional()
+  .describe(
+    'Whose things in the cloud are. Default: UID of the namespace kube-system. Set it when a cluster is restored beside its original.',
+  );
+
 export const configSchema = z.strictObject({
   apiVersion: z.literal('portolan.dev/v1').describe('The version of this format.'),
   kind: z.literal('Config').describe('What the file is.'),
-  clusterId: z
-    .string()
-    .regex(/^[A-Za-z0-9]([-_.A-Za-z0-9]{0,61}[A-Za-z0-9])?$/, 'must have at most 63 letters, digits, -, _ or ., not at the ends')
-    .optional()
-    .describe(
-      'Whose things in the cloud are. Default: UID of the namespace kube-system. Set it when a cluster is restored beside its original.',
-    ),
+  clusterId: clusterIdSchema,
   providers: z.array(provider).min(1).describe('One entry = one connection, cache, call budget and audit.'),
   classes: z.array(loadBalancerClass).min(1).describe('Which Services are taken, by which provider.'),
   workers: z.int().min(1).max(256).default(8).describe('How many load balancers are worked on at the same time.'),

@@ -3,20 +3,22 @@ import { unknownKey } from '../settings/parse.ts';
 import { nearest } from '../settings/nearest.ts';
 import { quote } from '../settings/parse-scalar.ts';
 import { valueAt } from './problems.ts';
-import { configSchema, type ConfigShape } from './schema.ts';
 import type { Path, Problem } from './yaml-source.ts';
 
 /** The file checked against the schema: the shape, or one problem per thing that is wrong, unknown keys with the nearest known one. */
-export function checkShape(value: unknown): { readonly shape: ConfigShape } | { readonly problems: readonly Problem[] } {
-  const result = configSchema.safeParse(value);
+export function checkShape<Schema extends z.ZodType>(
+  value: unknown,
+  schema: Schema,
+): { readonly shape: z.output<Schema> } | { readonly problems: readonly Problem[] } {
+  const result = schema.safeParse(value);
   if (result.success) return { shape: result.data };
-  return { problems: result.error.issues.flatMap((issue) => problemsOf(issue, value)) };
+  return { problems: result.error.issues.flatMap((issue) => problemsOf(issue, value, schema)) };
 }
 
-function problemsOf(issue: z.core.$ZodIssue, value: unknown): readonly Problem[] {
+function problemsOf(issue: z.core.$ZodIssue, value: unknown, schema: z.core.$ZodType): readonly Problem[] {
   const path = issue.path.map((segment) => (typeof segment === 'symbol' ? String(segment) : segment));
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ path: [...path, key], text: unknownKey(key, knownKeys(path), '').text }));
+    return issue.keys.map((key) => ({ path: [...path, key], text: unknownKey(key, knownKeys(path, schema), '').text }));
   }
   const found = valueAt(path, value);
   if (found === undefined) return [{ path: path.slice(0, -1), text: `${String(path.at(-1) ?? 'the file')} is missing` }];
@@ -54,8 +56,8 @@ const typeNames: Readonly<Record<string, string>> = {
 };
 
 /** The keys the schema knows at a path. */
-function knownKeys(path: Path): readonly string[] {
-  let schema: z.core.$ZodType | undefined = configSchema;
+function knownKeys(path: Path, whole: z.core.$ZodType): readonly string[] {
+  let schema: z.core.$ZodType | undefined = whole;
   for (const segment of path) {
     const inner = unwrapped(schema);
     if (inner instanceof z.ZodArray) schema = inner.element;
