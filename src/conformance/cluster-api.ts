@@ -1,8 +1,8 @@
 import type { ManualClock } from '../clock.ts';
 import { EmbeddedApi, type ApiRequest, type ApiResponse, type LoggedRequest } from '../embedded/api.ts';
 import type { Faults } from '../embedded/faults.ts';
+import type { KubeObject } from '../embedded/kube-object.ts';
 import type { KubeTransport } from '../kube/transport.ts';
-import type { JsonObject } from '../model/json.ts';
 import { directTransport } from './direct-transport.ts';
 
 /** The API server of a cluster as a story needs it: what users ask and see, what controllers are given, and what goes wrong. */
@@ -10,8 +10,8 @@ export interface ClusterApi {
   /** A request of a user; what came of it is seen by `get` and `list` at once. */
   request(request: ApiRequest): Promise<ApiResponse>;
   /** An object as the server has it; undefined where it is gone. Not a copy: read only. */
-  get(group: string, version: string, plural: string, namespace: string | undefined, name: string): JsonObject | undefined;
-  list(group: string, version: string, plural: string): readonly JsonObject[];
+  get(group: string, version: string, plural: string, namespace: string | undefined, name: string): KubeObject | undefined;
+  list(group: string, version: string, plural: string): readonly KubeObject[];
   /** The way of controllers to it. */
   readonly transport: KubeTransport;
   readonly faults: Faults;

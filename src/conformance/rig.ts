@@ -11,6 +11,7 @@ import { simulatedNodes, type Endpoints } from './data-path-nodes.ts';
 import { InOrder } from './in-order.ts';
 import type { OnCrossing } from './incarnation.ts';
 import { Install } from './install.ts';
+import { passTime } from './pass-time.ts';
 import type { Planted, ProviderSimulation, Simulate } from './simulation.ts';
 import { Trace } from './trace.ts';
 
@@ -177,15 +178,8 @@ export class Rig {
 
   /** Lets time pass, and everything happen that waits for nothing else. */
   async rest(ms = 0): Promise<void> {
-    const end = this.clock.monotonic() + ms;
     await this.#showNodes();
-    await this.#quiet();
-    for (let due = this.clock.nextDueMs(); due !== undefined && this.clock.monotonic() + due <= end; due = this.clock.nextDueMs()) {
-      await this.clock.advanceAsync(due);
-      await this.#quiet();
-    }
-    await this.clock.advanceAsync(end - this.clock.monotonic());
-    await this.#quiet();
+    await passTime(this.clock, ms, () => this.#quiet());
   }
 
   /** The result of something that may need time; moves the clock only as far as that waits for it. */

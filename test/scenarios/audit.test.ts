@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ManualClock } from '../../src/clock.ts';
 import { LbError } from '../../src/errors.ts';
 import { providerName } from '../../src/model/ids.ts';
 import type { AnyProvider, AnyProviderDefinition } from '../../src/provider.ts';
 import { MemoryCloud } from '../fixtures/memory-cloud.ts';
 import { memoryProvider } from '../fixtures/memory-provider.ts';
 import { auditedWorld, leaseAnnotation, marksFor, metric, minute, plant, strayMarks, things, type Audited } from './audit-world.ts';
+import { ground } from './ground.ts';
 import { cloudWrites } from './toy-world.ts';
 import { World } from './world.ts';
 
@@ -107,11 +107,11 @@ describe('what it deletes', () => {
   });
 
   it('goes by what it may prove: another cluster on the same cloud loses nothing', async () => {
-    const clock = new ManualClock();
+    const clock = ground.clock();
     const shared = new MemoryCloud(clock);
     await open({}, { clock, providers: { toy: memoryProvider(shared) } });
     cloud = shared;
-    const second = new World({ clock, providers: { toy: memoryProvider(shared) }, clusterId: 'cluster-2' });
+    const second = new World({ clock, providers: { toy: memoryProvider(shared) }, clusterId: 'cluster-2', cluster: 'two' });
     await second.addNodes('n1');
     second.config = { ...world.config, clusterId: second.config.clusterId! };
     try {
@@ -381,7 +381,7 @@ describe('what it leaves alone because nobody can say', () => {
 describe('a class that was given another provider', () => {
   let second: MemoryCloud;
   const openTwo = async (sameCloud: boolean) => {
-    const clock = new ManualClock();
+    const clock = ground.clock();
     const first = new MemoryCloud(clock);
     second = sameCloud ? first : new MemoryCloud(clock);
     // So that the two do not name things alike.
@@ -437,7 +437,7 @@ describe('an inventory that goes wrong', () => {
   const trouble = { now: undefined as 'fails' | 'breaks off' | 'hangs' | undefined };
   beforeEach(async () => {
     trouble.now = undefined;
-    const clock = new ManualClock();
+    const clock = ground.clock();
     const toy = new MemoryCloud(clock);
     const definition = toyWith(toy, (inner) => ({
       async *inventory(ctx) {

@@ -1,5 +1,4 @@
 import { afterEach, expect, it } from 'vitest';
-import { ManualClock } from '../../src/clock.ts';
 import { cloudId, clusterUnit, providerName, stepId } from '../../src/model/ids.ts';
 import type { Json } from '../../src/model/json.ts';
 import { marksOf } from '../../src/model/owner.ts';
@@ -8,6 +7,7 @@ import { isClusterWant, type ClusterWant } from '../../src/model/spec.ts';
 import type { AnyProviderDefinition } from '../../src/provider.ts';
 import { MemoryCloud } from '../fixtures/memory-cloud.ts';
 import { memoryProvider } from '../fixtures/memory-provider.ts';
+import { ground } from './ground.ts';
 import { World } from './world.ts';
 
 let world: World;
@@ -73,7 +73,7 @@ function sharing(inner: ReturnType<typeof memoryProvider>): AnyProviderDefinitio
 }
 
 const open = async () => {
-  const clock = new ManualClock();
+  const clock = ground.clock();
   cloud = new MemoryCloud(clock);
   shared = undefined;
   unitCalls = [];
@@ -119,7 +119,7 @@ it('goes when no Service has needed it for an hour, and not before', async () =>
 });
 
 it('stays while a load balancer is served by it, also where the class has been given another provider', async () => {
-  const clock = new ManualClock();
+  const clock = ground.clock();
   cloud = new MemoryCloud(clock);
   shared = undefined;
   unitCalls = [];

@@ -1,10 +1,10 @@
 import { afterEach, expect, it } from 'vitest';
-import { ManualClock } from '../../src/clock.ts';
 import type { Wait } from '../../src/model/plan.ts';
 import { isFrozen } from '../../src/model/spec.ts';
 import type { AnyProviderDefinition } from '../../src/provider.ts';
 import { MemoryCloud } from '../fixtures/memory-cloud.ts';
 import { memoryProvider } from '../fixtures/memory-provider.ts';
+import { ground } from './ground.ts';
 import { toyWorld } from './toy-world.ts';
 import { World } from './world.ts';
 
@@ -24,7 +24,7 @@ const busy: Wait = { reason: 'Pending', text: 'the load balancer is busy', retry
 
 /** A world whose cloud is busy until a time, and for three seconds after each change of members. */
 async function openBusy(): Promise<{ busyFor: (ms: number) => void }> {
-  const clock = new ManualClock();
+  const clock = ground.clock();
   cloud = new MemoryCloud(clock);
   const toy: AnyProviderDefinition = memoryProvider(cloud);
   let busyUntil = 0;

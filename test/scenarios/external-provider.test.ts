@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, it, vi } from 'vitest';
 import { Bed, toy } from '../../providers/external/test-bed.ts';
-import { ManualClock } from '../../src/clock.ts';
 import { classId, providerName } from '../../src/model/ids.ts';
 import type { AnyProviderDefinition } from '../../src/provider.ts';
 import { MemoryCloud } from '../fixtures/memory-cloud.ts';
 import { memoryProvider } from '../fixtures/memory-provider.ts';
+import { ground } from './ground.ts';
 import { World } from './world.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'portolan-external-'));
@@ -19,7 +19,7 @@ afterEach(async () => {
 
 /** Two classes, each with a provider of its own: the toy in another process, and the one in memory. */
 async function open(command: readonly string[]): Promise<void> {
-  const clock = new ManualClock();
+  const clock = ground.clock();
   const cloud = new MemoryCloud(clock);
   const bed = new Bed();
   const external: AnyProviderDefinition = await bed.describe({ command });

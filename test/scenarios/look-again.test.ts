@@ -1,10 +1,11 @@
 import { afterEach, expect, it } from 'vitest';
-import { ManualClock, settle } from '../../src/clock.ts';
+import { settle } from '../../src/clock.ts';
 import type { LoadBalancerKey } from '../../src/model/ids.ts';
 import type { Notice } from '../../src/model/report.ts';
 import type { AnyProviderDefinition } from '../../src/provider.ts';
 import { MemoryCloud } from '../fixtures/memory-cloud.ts';
 import { memoryProvider } from '../fixtures/memory-provider.ts';
+import { ground } from './ground.ts';
 import { World } from './world.ts';
 
 const ill: Notice = { reason: 'NoHealthyMember', text: 'nobody answers', kind: 'health' };
@@ -19,7 +20,7 @@ afterEach(() => world?.stop());
 
 async function open(): Promise<void> {
   [notices, meanwhile] = [[], undefined];
-  const clock = new ManualClock();
+  const clock = ground.clock();
   cloud = new MemoryCloud(clock);
   const toy: AnyProviderDefinition = memoryProvider(cloud);
   const provider: AnyProviderDefinition = {

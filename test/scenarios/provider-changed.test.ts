@@ -1,9 +1,9 @@
 import { afterEach, expect, it } from 'vitest';
-import { ManualClock } from '../../src/clock.ts';
 import { providerName } from '../../src/model/ids.ts';
 import type { AnyProviderDefinition } from '../../src/provider.ts';
 import { MemoryCloud } from '../fixtures/memory-cloud.ts';
 import { memoryProvider } from '../fixtures/memory-provider.ts';
+import { ground } from './ground.ts';
 import { World } from './world.ts';
 
 let world: World;
@@ -13,7 +13,7 @@ let providers: Record<string, AnyProviderDefinition>;
 afterEach(() => world?.stop());
 
 const open = async () => {
-  const clock = new ManualClock();
+  const clock = ground.clock();
   [first, second] = [new MemoryCloud(clock), new MemoryCloud(clock)];
   providers = { one: memoryProvider(first), two: memoryProvider(second) };
   world = new World({ clock, providers });

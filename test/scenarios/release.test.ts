@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { ManualClock } from '../../src/clock.ts';
 import { LbError } from '../../src/errors.ts';
 import type { Checkpoint } from '../../src/model/checkpoint.ts';
 import type { AnyProviderDefinition } from '../../src/provider.ts';
 import { MemoryCloud } from '../fixtures/memory-cloud.ts';
 import { memoryProvider } from '../fixtures/memory-provider.ts';
+import { ground } from './ground.ts';
 import { cloudWrites, toyWorld } from './toy-world.ts';
 import type { World } from './world.ts';
 
@@ -188,7 +188,7 @@ describe('a Service in another state', () => {
 });
 
 it('waits for a provider that does not run, says so, and goes on when it starts', async () => {
-  const clock = new ManualClock();
+  const clock = ground.clock();
   const toy = new MemoryCloud(clock);
   const definition: AnyProviderDefinition = memoryProvider(toy);
   let away = false;

@@ -1,13 +1,13 @@
-import { ManualClock } from '../../src/clock.ts';
 import { MemoryCloud } from '../fixtures/memory-cloud.ts';
 import { memoryProvider } from '../fixtures/memory-provider.ts';
+import { ground } from './ground.ts';
 import { World, type WorldOptions } from './world.ts';
 
 /** A world over one toy cloud, with two nodes. */
 export async function toyWorld(
   options: Partial<WorldOptions> & { readonly settleMs?: number } = {},
 ): Promise<{ world: World; cloud: MemoryCloud }> {
-  const clock = new ManualClock();
+  const clock = ground.clock();
   const cloud = new MemoryCloud(clock);
   const world = new World({ clock, providers: { toy: memoryProvider(cloud, { settleMs: options.settleMs ?? 30_000 }) }, ...options });
   await world.addNodes('n1', 'n2');

@@ -1,10 +1,10 @@
 import { afterEach, expect, it } from 'vitest';
-import { ManualClock } from '../../src/clock.ts';
 import { LbError } from '../../src/errors.ts';
 import { classId, providerName } from '../../src/model/ids.ts';
 import type { AnyProviderDefinition } from '../../src/provider.ts';
 import { MemoryCloud } from '../fixtures/memory-cloud.ts';
 import { memoryProvider } from '../fixtures/memory-provider.ts';
+import { ground } from './ground.ts';
 import { cloudWrites, toyWorld } from './toy-world.ts';
 import { World } from './world.ts';
 
@@ -93,7 +93,7 @@ it('does not let a Service go while the outcome of its creation is unknown', asy
 });
 
 it('says of an edit that could not even be begun that it is not done', async () => {
-  const clock = new ManualClock();
+  const clock = ground.clock();
   cloud = new MemoryCloud(clock);
   const toy = memoryProvider(cloud) as AnyProviderDefinition;
   let silly = false;
@@ -134,7 +134,7 @@ it('goes on with the other Services where one fails, and where the API server re
 });
 
 it('takes down only its own class where a provider does not start, says why, and serves when it does', async () => {
-  const clock = new ManualClock();
+  const clock = ground.clock();
   cloud = new MemoryCloud(clock);
   const good = memoryProvider(cloud);
   let broken = true;
@@ -168,7 +168,7 @@ it('takes down only its own class where a provider does not start, says why, and
 });
 
 it('cleans up what is ours no more as soon as its provider starts', async () => {
-  const clock = new ManualClock();
+  const clock = ground.clock();
   cloud = new MemoryCloud(clock);
   const good = memoryProvider(cloud);
   let broken = false;
@@ -209,7 +209,7 @@ it('survives an API server that drops, throttles, forgets and fails', async () =
 });
 
 it('shows bad health after a minute, and takes it back after a minute', async () => {
-  const clock = new ManualClock();
+  const clock = ground.clock();
   cloud = new MemoryCloud(clock);
   const toy = memoryProvider(cloud);
   let sick = false;
@@ -268,7 +268,7 @@ it('tries again when the API server refuses its patches, with nothing done in th
 });
 
 it('says that a plan does not converge, and slows down', async () => {
-  const clock = new ManualClock();
+  const clock = ground.clock();
   cloud = new MemoryCloud(clock);
   const toy = memoryProvider(cloud) as AnyProviderDefinition;
   const restless: AnyProviderDefinition = {

@@ -1,7 +1,6 @@
-import { ManualClock, settle } from '../../src/clock.ts';
+import { settle, type ManualClock } from '../../src/clock.ts';
 import { buildController, type Conduct } from '../../src/controller/build-controller.ts';
 import type { Config } from '../../src/config/config.ts';
-import { EmbeddedApi } from '../../src/embedded/api.ts';
 import { Health } from '../../src/health.ts';
 import type { KubeTransport } from '../../src/kube/transport.ts';
 import { projectService } from '../../src/kube/projection.ts';
@@ -13,7 +12,9 @@ import type { JsonObject } from '../../src/model/json.ts';
 import { defaultGuard, finalizerOf, type LoadBalancerClass } from '../../src/model/load-balancer-class.ts';
 import type { ServiceView } from '../../src/model/service-view.ts';
 import type { AnyProviderDefinition } from '../../src/provider.ts';
-import { directTransport } from '../../src/conformance/direct-transport.ts';
+import type { ClusterApi } from '../../src/conformance/cluster-api.ts';
+import { passTime } from '../../src/conformance/pass-time.ts';
+import { ground } from './ground.ts';
 
 export interface WorldOptions {
   /** Shared with a toy cloud that keeps time too. */
@@ -29,6 +30,8 @@ export interface WorldOptions {
   readonly connections?: Readonly<Record<string, unknown>>;
   /** `cluster-1` where it is not said. */
   readonly clusterId?: string;
+  /** A second world at the same time has a cluster of its own. */
+  readonly cluster?: 'two';
   /** Class mode's where it is not said. */
   readonly conduct?: Conduct;
 }
@@ -36,10 +39,10 @@ export interface WorldOptions {
 const merge = { 'content-type': 'application/merge-patch+json' };
 const apply = { 'content-type': 'application/json' };
 
-/** A cluster without sockets: the embedded API by its direct door, time by hand, and any number of controllers in a row. */
+/** A cluster, time by hand, and any number of controllers in a row. */
 export class World {
   readonly clock: ManualClock;
-  readonly api: EmbeddedApi;
+  readonly api: ClusterApi;
   readonly health = new Health();
   metrics = new MetricsRegistry();
   config: Config;
@@ -51,8 +54,8 @@ export class World {
 
   constructor(options: WorldOptions) {
     this.#options = options;
-    this.clock = options.clock ?? new ManualClock();
-    this.api = new EmbeddedApi({ clock: this.clock, seed: 7 });
+    this.clock = options.clock ?? ground.clock();
+    this.api = ground.open(options.cluster ?? 'one', this.clock, 7);
     const [first = ''] = Object.keys(options.providers);
     const classes = (options.classes ?? [{}]).map(
       (given): LoadBalancerClass => ({
@@ -94,7 +97,7 @@ export class World {
         connection: this.#options.connections?.[name] ?? {},
       })),
       clusterId: clusterId(this.#options.clusterId ?? 'cluster-1'),
-      transport: this.#options.transport?.(directTransport(this.api)) ?? directTransport(this.api),
+      transport: this.#options.transport?.(this.api.transport) ?? this.api.transport,
       clock: this.clock,
       log: this.#options.log ?? silentLog,
       metrics: this.metrics,
@@ -114,7 +117,7 @@ export class World {
     this.#running = undefined;
     running.stop.abort(new Error('the test stops the controller'));
     const ended = running.ended.catch(() => 'lost' as const);
-    for (let left = 50; left > 0 && !(await Promise.race([ended.then(() => true), settle().then(() => false)])); left--)
+    for (let left = 50; left > 0 && !(await Promise.race([ended.then(() => true), this.#quiet().then(() => false)])); left--)
       await this.clock.advanceAsync(100);
     await ended;
   }
@@ -137,8 +140,13 @@ export class World {
 
   /** Lets time pass and everything that waits for nothing else happen. */
   async rest(ms = 0): Promise<void> {
-    await this.clock.advanceAsync(ms);
-    for (let turn = 0; turn < 8; turn++) await settle();
+    await passTime(this.clock, ms, () => this.#quiet());
+    for (let turn = 0; turn < 7; turn++) await settle();
+  }
+
+  async #quiet(): Promise<void> {
+    await this.api.quiet?.();
+    await settle();
   }
 
   async addNodes(...names: string[]): Promise<void> {
@@ -219,7 +227,7 @@ export class World {
       headers: { ...headers, 'user-agent': 'test' },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    const parsed = JSON.parse(answer.body) as JsonObject; // the embedded API answers JSON
+    const parsed = JSON.parse(answer.body) as JsonObject; // API servers answer these requests with JSON
     if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(parsed['message'])}`);
     return parsed;
   }
