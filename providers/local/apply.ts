@@ -1,3 +1,4 @@
+import type { Clock } from '../../src/clock.ts';
 import { LbError } from '../../src/errors.ts';
 import type { CloudId } from '../../src/model/ids.ts';
 import { ownerOfMarks } from '../../src/model/owner.ts';
@@ -9,15 +10,27 @@ import type { Operation } from './operation.ts';
 import { membersOf, type LoadBalancerRecord, type State } from './state.ts';
 import type { Changed } from './state-change.ts';
 
+/** `beforeCall` says that the Lease is ours for longer than a mutation may take: so long, in milliseconds. */
+const longestMutationMs = 10_000;
+
 /**
  * One step = one write of the state file; what is served follows it. Whoever dies in between finds the record at the
  * next start and serves it.
  * @throws LbError NotFound, Conflict, ForeignResource, CloudUnavailable, LeaseLost
  */
-export async function applied(step: Step<Operation>, ledger: Ledger, dataPlane: DataPlane, ctx: CallContext): Promise<StepOutcome> {
+export async function applied(
+  step: Step<Operation>,
+  ledger: Ledger,
+  dataPlane: DataPlane,
+  clock: Clock,
+  ctx: CallContext,
+): Promise<StepOutcome> {
   assertProof(step, ledger.state);
   await ctx.beforeCall();
-  const changed = await ledger.commit(step.op);
+  const begun = clock.monotonic();
+  const changed = await ledger.commit(step.op, () => {
+    if (clock.monotonic() - begun > longestMutationMs) throw new LbError('CloudUnavailable', 'the state file could not be written in time');
+  });
   const { id } = changed;
   ctx.log.info({ step: step.id, summary: step.summary, ...(id === undefined ? {} : { id }) }, 'recorded');
   const record = await served(step.op, changed, dataPlane);

@@ -20,10 +20,10 @@ function wayward() {
     path: file.path,
     lock: () => file.lock(),
     read: () => (next.reads ? file.read() : Promise.reject(new LbError('StateFileInvalid', 'state.json cannot be read (EIO)'))),
-    write: async (text) => {
+    write: async (text, lastCheck) => {
       const { write } = next;
       delete next.write;
-      if (write !== 'not done') await file.write(text);
+      if (write !== 'not done') await file.write(text, lastCheck);
       if (write !== undefined) throw failed();
     },
   };
@@ -51,6 +51,20 @@ it('stays as it is when a write failed before it was done', async () => {
 
   await expect(ledger.commit(creationOf('web'))).rejects.toMatchObject({ code: 'CloudUnavailable' });
   expect(ids(ledger)).toEqual([]);
+  await ledger.commit(creationOf('web'));
+  expect(ids(ledger)).toHaveLength(1);
+});
+
+it('does not write what may not be written any more, and is what the file says', async () => {
+  const { ledger, disk } = wayward();
+  await ledger.open();
+  const late = new LbError('CloudUnavailable', 'not in time');
+  const creating = ledger.commit(creationOf('web'), () => {
+    throw late;
+  });
+  await expect(creating).rejects.toBe(late);
+  expect(ids(ledger)).toEqual([]);
+  expect(disk.writes).toBe(0);
   await ledger.commit(creationOf('web'));
   expect(ids(ledger)).toHaveLength(1);
 });

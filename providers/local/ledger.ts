@@ -47,9 +47,12 @@ export class Ledger {
     this.#unsure = false;
   }
 
-  /** Carries out one operation and resolves when it is in the file. @throws LbError of `changed` and of the file */
-  commit(operation: Operation): Promise<Changed> {
-    const done = this.#tail.then(() => this.#write(operation));
+  /**
+   * Carries out one operation and resolves when it is in the file.
+   * @param lastCheck as the file's @throws LbError of `changed` and of the file
+   */
+  commit(operation: Operation, lastCheck?: () => void): Promise<Changed> {
+    const done = this.#tail.then(() => this.#write(operation, lastCheck));
     this.#tail = done.catch(() => undefined); // whoever asked for it gets the error
     return done;
   }
@@ -61,21 +64,21 @@ export class Ledger {
     this.#lock = undefined;
   }
 
-  async #write(operation: Operation): Promise<Changed> {
+  async #write(operation: Operation, lastCheck: (() => void) | undefined): Promise<Changed> {
     if (this.#lock === undefined) throw new LbError('ProviderBug', `${this.#file.path} is not open for writing`);
     if (this.#unsure) await this.load();
     const next = changed(this.#state, operation);
     const text = printState(next.state);
-    if (text !== this.#text) await this.#replace(text);
+    if (text !== this.#text) await this.#replace(text, lastCheck);
     this.#state = next.state;
     this.#text = text;
     return next;
   }
 
   /** A write that failed may have been done all the same: the file itself says so. */
-  async #replace(text: string): Promise<void> {
+  async #replace(text: string, lastCheck: (() => void) | undefined): Promise<void> {
     try {
-      await this.#file.write(text);
+      await this.#file.write(text, lastCheck);
     } catch (error) {
       // Only a file fails with one; anything else is none of its words.
       if (!(error instanceof LbError)) throw error;

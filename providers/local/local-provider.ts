@@ -89,7 +89,7 @@ export class LocalProvider implements Provider<Settings, Have, Operation> {
   }
 
   async apply(step: Step<Operation>, ctx: CallContext): Promise<StepOutcome> {
-    const outcome = await this.#counted(step.op.do, () => applied(step, this.#ledger, this.#dataPlane, ctx));
+    const outcome = await this.#counted(step.op.do, () => applied(step, this.#ledger, this.#dataPlane, this.#host.clock, ctx));
     // Whoever waits for an address may have this one.
     if (step.op.do === 'delete') this.#feed.tell('all-waiting');
     return outcome;

@@ -6,8 +6,9 @@ import type { KubeTransport } from '../kube/transport.ts';
 /** The embedded API by its direct door, as a transport: no sockets, no time of its own. */
 export function directTransport(api: EmbeddedApi): KubeTransport {
   return {
-    async request({ method, path, headers, body, signal }) {
+    async request({ method, path, headers, body, signal, lastCheck }) {
       signal.throwIfAborted();
+      lastCheck?.();
       return await api.request({
         method,
         path,

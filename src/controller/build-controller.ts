@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
+import { LbError } from '../errors.ts';
 import type { Health } from '../health.ts';
 import { KubeClient } from '../kube/client.ts';
 import { KubeDocuments } from '../kube/documents.ts';
 import { EventRecorder } from '../kube/events.ts';
 import { kubeMetrics } from '../kube/kube-metrics.ts';
 import { LeaseElector } from '../kube/lease.ts';
-import { NoElection } from '../kube/leadership.ts';
+import { NoElection, type Leadership } from '../kube/leadership.ts';
 import { allNodes, allServices } from '../kube/paths.ts';
 import { projectNode, projectService } from '../kube/projection.ts';
 import { Reflector } from '../kube/reflector.ts';
@@ -97,7 +98,11 @@ export function buildController(parts: ControllerParts): {
   const conduct = config.conduct ?? classConduct;
   const asUpstream = conduct.events === 'upstream';
   const component = asUpstream ? { component: 'service-controller' } : {};
-  const events = new EventRecorder({ client, clock, log, metrics, random, ...component });
+  let leadership: Leadership | undefined;
+  const mayTell = () => {
+    if (leadership?.isLost === true) throw new LbError('LeaseLost', 'who leads no more says nothing');
+  };
+  const events = new EventRecorder({ client, clock, log, metrics, random, ...component, lastCheck: mayTell });
   const controller = new Controller({
     clock,
     log,
@@ -115,7 +120,7 @@ export function buildController(parts: ControllerParts): {
     nodes,
     reflect: async (signal) => void (await Promise.all(reflectors.map((reflector) => reflector.run(signal)))),
     leadership: (onStartedLeading) =>
-      config.leaderElection.enabled
+      (leadership = config.leaderElection.enabled
         ? new LeaseElector({
             client: new KubeClient({ transport, clock, lane: 'leader' }),
             clock,
@@ -128,7 +133,7 @@ export function buildController(parts: ControllerParts): {
             ...config.leaderElection.timing,
             onStartedLeading,
           })
-        : new NoElection(onStartedLeading),
+        : new NoElection(onStartedLeading)),
     statusApi: (signal) => kubeStatusApi(client, clock, signal),
     announcer: asUpstream ? upstreamAnnouncer(events) : classAnnouncer(events),
     conditionPatches: conduct.conditionPatches,

@@ -166,6 +166,13 @@ describe('calls without an answer', () => {
     expect((await failure(client.get('/t', forever))).text).toBe('GET /t: no answer');
   });
 
+  it('a check at the last moment is handed on, and what it throws comes back', async () => {
+    const { client, asked } = scripted(() => Promise.reject(new LbError('LeaseLost', 'too late')));
+    const lastCheck = () => {};
+    expect((await failure(client.patch('/p', 'merge', {}, forever, { lastCheck }))).code).toBe('LeaseLost');
+    expect(asked[0]?.lastCheck).toBe(lastCheck);
+  });
+
   it('a frozen server is given up at the deadline, also by a transport that does not care', async () => {
     const { client, clock, asked } = scripted(() => new Promise(() => {}));
     const call = failure(client.get('/t', forever, { timeoutMs: 2_000 }));

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { directTransport } from '../conformance/direct-transport.ts';
 import { ManualClock } from '../clock.ts';
 import { EmbeddedApi } from '../embedded/api.ts';
+import { LbError } from '../errors.ts';
 import { silentLog } from '../log.ts';
 import { MetricsRegistry } from '../metrics.ts';
 import { KubeClient } from './client.ts';
@@ -132,6 +133,20 @@ describe('event recorder', () => {
     await clock.advanceAsync(0);
     expect(await outcomes()).toEqual({ failed: 2 });
     expect(warnings).toEqual([]);
+  });
+
+  it('says nothing more once the process may write no more, and does not try again', async () => {
+    let checks = 0;
+    const { recorder, writes, clock } = rig({
+      lastCheck: () => {
+        checks++;
+        throw new LbError('LeaseLost', 'too late');
+      },
+    });
+    recorder.record(web, 'Normal', 'EnsuredLoadBalancer', 'Ensured load balancer');
+    await clock.advanceAsync(60_000);
+    expect(checks).toBe(1);
+    expect(writes()).toEqual([]);
   });
 
   it('cuts a message that is too long', async () => {

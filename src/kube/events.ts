@@ -1,5 +1,5 @@
 import { sleep, type Clock } from '../clock.ts';
-import { asLbError, LbError } from '../errors.ts';
+import { asLbError, isEnding, LbError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { JsonObject } from '../model/json.ts';
@@ -32,6 +32,8 @@ export interface EventRecorderOptions {
   readonly component?: string;
   /** `source.host`. */
   readonly host?: string;
+  /** Called when an event leaves; where it throws `LeaseLost`, this event and what comes after it is not said. */
+  readonly lastCheck?: () => void;
 }
 
 interface Pending {
@@ -121,10 +123,11 @@ export class EventRecorder {
         return this.#count('sent');
       } catch (thrown) {
         const error = asLbError(thrown);
-        const again = (error.verdict === 'retry' || error.verdict === 'retry-after') && attempt < attempts && !this.#stop.signal.aborted;
+        const mayPass = (error.verdict === 'retry' || error.verdict === 'retry-after') && !isEnding(error);
+        const again = mayPass && attempt < attempts && !this.#stop.signal.aborted;
         if (!again) {
-          // Forbidden and not found are usual in a namespace that is going away.
-          const usual = error.code === 'ApiForbidden' || error.code === 'ApiNotFound';
+          // Forbidden and not found are usual in a namespace that is going away; a lost Lease was said where it was lost.
+          const usual = error.code === 'ApiForbidden' || error.code === 'ApiNotFound' || error.code === 'LeaseLost';
           log[usual ? 'debug' : 'warn']({ error, reason: pending.reason, about: pending.about.name }, 'an event was not sent');
           return this.#count('failed');
         }
@@ -135,18 +138,19 @@ export class EventRecorder {
   }
 
   async #send(pending: Pending, name: string): Promise<void> {
-    const { client } = this.#options;
+    const { client, lastCheck } = this.#options;
+    const options = lastCheck === undefined ? {} : { lastCheck };
     const known = this.#sent.get(pending.key);
     if (known !== undefined) {
       const count = known.count + pending.count;
       const body = { count, lastTimestamp: timestamp(pending.lastMs) };
-      const patched = client.patch(known.path, 'strategic', body, this.#stop.signal);
+      const patched = client.patch(known.path, 'strategic', body, this.#stop.signal, options);
       // An event lives for an hour; of one that is gone a new one is made.
       if (await unless('ApiNotFound', patched)) return this.#sent.set(pending.key, { path: known.path, count });
     }
     const collection = eventsPath(pending.about.namespace);
     // One of this name can only be this one, made by a try whose answer was lost.
-    await unless('ApiConflict', client.create(collection, this.#body(pending, name), this.#stop.signal));
+    await unless('ApiConflict', client.create(collection, this.#body(pending, name), this.#stop.signal, options));
     this.#sent.set(pending.key, { path: objectPath(collection, name), count: pending.count });
   }
 

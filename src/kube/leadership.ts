@@ -6,6 +6,8 @@ export interface Leadership {
    * before that request is sent: a boolean says nothing about the moment the request arrives.
    */
   remainingMs(): number;
+  /** It led, and the Lease has run out or is somebody else's: nothing may be written any more, not even what was true. */
+  readonly isLost: boolean;
   /** Something kept on the Lease, as of its last reading or writing; undefined where it is not set or there is no Lease. */
   annotation(name: string): string | undefined;
   /**
@@ -39,6 +41,10 @@ export class NoElection implements Leadership {
 
   get isLeader(): boolean {
     return this.#leading;
+  }
+
+  get isLost(): boolean {
+    return false;
   }
 
   remainingMs(): number {

@@ -58,6 +58,18 @@ describe('lease elector', () => {
     expect(a.elector.remainingMs()).toBe(0);
     expect(one(a.terms).signal.reason).toMatchObject({ code: 'LeaseLost' });
     expect(a.outcome).toBe('lost');
+    expect(a.elector.isLost).toBe(true);
+  });
+
+  it('is lost to a process that stood still for the whole duration, before anything of it runs', async () => {
+    const server = new LeaseServer();
+    const a = one(start(server, 'a'));
+    await pass(0, a);
+    expect(a.elector.isLost).toBe(false);
+    a.clock.stalled = true;
+    a.clock.pass(15_000);
+    expect(a.elector.isLeader).toBe(true);
+    expect(a.elector.isLost).toBe(true);
   });
 
   it('a server that freezes loses it in time too', async () => {
@@ -276,6 +288,7 @@ describe('lease elector', () => {
     expect(one(a.terms).signal.aborted).toBe(true);
     await pass(2_500, a);
     expect(a.outcome).toBe('lost');
+    expect(a.elector.isLost).toBe(true);
     expect(spec(server)['holderIdentity']).toBe('thief');
   });
 

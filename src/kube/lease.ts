@@ -51,6 +51,7 @@ export class LeaseElector implements Leadership {
   /** The holder's last sign of life, and when it was first seen here. */
   #seen = { life: '', at: 0 };
   #leading = false;
+  #lost = false;
   /** Ends the work of the present term. */
   #term = new AbortController();
   /** When the last granted request was sent. */
@@ -70,6 +71,10 @@ export class LeaseElector implements Leadership {
 
   get isLeader(): boolean {
     return this.#leading;
+  }
+
+  get isLost(): boolean {
+    return this.#lost || (this.#leading && this.remainingMs() === 0);
   }
 
   remainingMs(): number {
@@ -153,6 +158,7 @@ export class LeaseElector implements Leadership {
     if (signal.aborted) stop();
     signal.addEventListener('abort', stop, { once: true });
     this.#term = term;
+    this.#lost = false;
     this.#setLeading(true);
     this.#log.info({}, 'leading');
     // Renewed until the work has ended, not until it was told to: its last writes need the Lease too.
@@ -250,6 +256,7 @@ export class LeaseElector implements Leadership {
 
   #lose(why: string): void {
     if (!this.#leading) return;
+    this.#lost = true;
     this.#setLeading(false);
     this.#log.error({ why }, 'lost the Lease');
     this.#term.abort(lost());

@@ -30,7 +30,7 @@ export class DiskStateFile implements StateFile {
     }
   }
 
-  async write(text: string): Promise<void> {
+  async write(text: string, lastCheck?: () => void): Promise<void> {
     const next = this.#next;
     const bytes = Buffer.from(text);
     const middle = bytes.length >> 1;
@@ -46,10 +46,12 @@ export class DiskStateFile implements StateFile {
         await file.close();
       }
       this.#reach('state/before-rename');
+      lastCheck?.();
       await rename(next, this.path);
       this.#reach('state/after-rename');
       await flushFolder(dirname(this.path));
     } catch (cause) {
+      if (cause instanceof LbError) throw cause;
       const remedy = 'See that there is room on the disk and that this process may write to the folder.';
       throw new LbError('CloudUnavailable', `${this.path} cannot be written (${errorCode(cause)})`, { cause, remedy });
     }

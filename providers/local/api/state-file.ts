@@ -9,9 +9,10 @@ export interface StateFile {
   read(): Promise<string | undefined>;
   /**
    * Replaces the text: after a crash at any instant the file holds the old text or the new one, whole.
+   * @param lastCheck called when nothing but the replacing itself is left to do; where it throws, the old text stays
    * @throws LbError CloudUnavailable where it cannot be written
    */
-  write(text: string): Promise<void>;
+  write(text: string, lastCheck?: () => void): Promise<void>;
   /**
    * Keeps other processes from writing until it is released or this process is dead.
    * @throws LbError StateFileLocked, StateFileInvalid

@@ -131,7 +131,7 @@ export class MachineSimulation implements ProviderSimulation {
     const stateFile: StateFile = {
       path: file.path,
       read: () => this.#underWay.during(file.read()),
-      write: (text) => this.#underWay.during(file.write(text)),
+      write: (text, lastCheck) => this.#underWay.during(file.write(text, lastCheck)),
       lock: async () => {
         const lock = await this.#underWay.during(file.lock());
         hasFile = true;

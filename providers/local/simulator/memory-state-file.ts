@@ -33,7 +33,7 @@ export class MemoryStateFile implements StateFile {
     return this.#disk.files.get(this.path);
   }
 
-  async write(text: string): Promise<void> {
+  async write(text: string, lastCheck?: () => void): Promise<void> {
     const next = `${this.path}.next`;
     await this.#instant('state/before-write');
     if (this.#disk.full) throw new LbError('CloudUnavailable', `${this.path} cannot be written (ENOSPC)`);
@@ -41,6 +41,7 @@ export class MemoryStateFile implements StateFile {
     await this.#instant('state/half-written');
     this.#disk.files.set(next, text);
     await this.#instant('state/before-rename');
+    lastCheck?.();
     this.#disk.files.delete(next);
     this.#disk.files.set(this.path, text);
     this.#disk.writes++;

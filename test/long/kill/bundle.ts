@@ -3,10 +3,10 @@ import { build } from 'esbuild';
 
 const root = join(import.meta.dirname, '../../..');
 
-/** Bundles the child into a folder, because it is started hundreds of times; answers the file to run. */
-export async function bundleChild(folder: string): Promise<string> {
+/** Bundles a child into a folder, because it is started hundreds of times; answers the file to run. */
+export async function bundleChild(folder: string, child = join(import.meta.dirname, 'child.ts')): Promise<string> {
   await build({
-    entryPoints: [join(import.meta.dirname, 'child.ts')],
+    entryPoints: [child],
     absWorkingDir: root,
     outdir: folder,
     outExtension: { '.js': '.mjs' },
