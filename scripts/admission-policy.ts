@@ -9,7 +9,7 @@ import type { AnySettingsTable, SettingRow } from '../src/settings/row.ts';
  * The rows of settings as a ValidatingAdmissionPolicy: what the controller would refuse on the Service is refused when it is
  * written. Only annotations under our prefix, because others may speak to another controller; only what a request sets or
  * changes, so that what is stored already hinders no other edit. It may let through what the controller refuses, never the
- * other way round.
+ * other way round (but for `::ffff:192.0.2.1`, which is no address to Kubernetes).
  */
 export function admissionPolicy(tables: readonly AnySettingsTable[], name = 'portolan-annotations'): readonly JsonObject[] {
   const rows = rowsByKey(tables);
@@ -121,8 +121,11 @@ function goodValue(row: SettingRow, value: string): string | undefined {
     case 'integer':
       return withBounds(`${value}.matches('^[+-]?[0-9]+$')`, `int(${value})`, row, String);
     case 'duration':
-      return withBounds(`${value} != '' && ${value}.matches(${celText(durationPattern)})`, `duration(${value})`, row, (ms) =>
-        `duration(${celText(formatDuration(ms))})`,
+      return withBounds(
+        `${value} != '' && ${value}.matches(${celText(durationPattern)})`,
+        `duration(${value})`,
+        row,
+        (ms) => `duration(${celText(formatDuration(ms))})`,
       );
     case 'ip':
       return `isIP(${value})`;
@@ -148,6 +151,7 @@ function wantedText(row: SettingRow): string {
 }
 
 /** A literal of CEL, whose escapes are those of JSON as far as our texts go. */
-const celText = (text: string): string => `'${JSON.stringify(text).slice(1, -1).replaceAll(String.raw`\"`, '"').replaceAll("'", String.raw`\'`)}'`;
+const celText = (text: string): string =>
+  `'${JSON.stringify(text).slice(1, -1).replaceAll(String.raw`\"`, '"').replaceAll("'", String.raw`\'`)}'`;
 
 const celList = (texts: readonly string[]): string => `[${texts.map(celText).join(', ')}]`;

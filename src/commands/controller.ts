@@ -2,10 +2,10 @@ import { hostname } from 'node:os';
 import { Command } from 'commander';
 import { systemClock } from '../clock.ts';
 import { changeAtRunTime } from '../config/changes.ts';
+import { asLbError } from '../errors.ts';
 import { Health } from '../health.ts';
 import { KubeClient } from '../kube/client.ts';
 import { connect, type Connection } from '../kube/connection.ts';
-import { allServices } from '../kube/paths.ts';
 import { createLog, type RootLog } from '../log.ts';
 import { MetricsRegistry } from '../metrics.ts';
 import { noCheckpoint, type ReachCheckpoint } from '../model/checkpoint.ts';
@@ -111,14 +111,19 @@ async function lead(
 
 async function check({ config, path }: LoadedConfig, { transport, describe }: Connection, io: Io): Promise<ExitCode> {
   const client = new KubeClient({ transport, clock: systemClock });
-  const clusterId = config.clusterId ?? (await readClusterId(client, io.signal));
-  await client.get(`${allServices}?limit=1`, io.signal);
+  const rights = await checkPermissions(client, config, io.signal);
+  const clusterId = config.clusterId ?? (await readClusterId(client, io.signal).catch(undefinedIfForbidden));
   const lines: CheckLine[] = [
     { what: 'configuration', good: true, text: path },
-    { what: 'cluster', good: true, text: `${describe}, id ${clusterId}` },
-    ...(await checkPermissions(client, config.leaderElection.enabled ? config.leaderElection.namespace : undefined, io.signal)),
-    ...(await checkProviders(await loadProviders(config), clusterId, io.signal)),
+    { what: 'cluster', good: true, text: clusterId === undefined ? describe : `${describe}, id ${clusterId}` },
+    ...rights,
+    // A provider is told whose things it looks at.
+    ...(clusterId === undefined ? [] : await checkProviders(await loadProviders(config), clusterId, io.signal)),
   ];
   for (const { what, good, text } of lines) io.out(`${good ? 'ok' : 'NO'}  ${what}: ${text}\n`);
   return lines.every(({ good }) => good) ? exitCodes.good : exitCodes.no;
+}
+
+function undefinedIfForbidden(thrown: unknown): undefined {
+  if (asLbError(thrown).code !== 'ApiForbidden') throw thrown;
 }

@@ -1,4 +1,5 @@
 import { asLbError } from '../../errors.ts';
+import type { Config } from '../../config/config.ts';
 import { silentLog } from '../../log.ts';
 import { systemClock } from '../../clock.ts';
 import { noMetrics } from '../../metrics.ts';
@@ -17,39 +18,51 @@ export interface CheckLine {
   readonly text: string;
 }
 
-/** The verbs a controller needs, the least that works (contract M8, M9). */
-const verbs: readonly {
+/** A rule of what a controller needs. */
+export interface NeededRight {
   readonly group: string;
   readonly resource: string;
   readonly subresource?: string;
-  readonly namespace?: 'lease';
+  /** The one object that is meant. */
+  readonly name?: string;
+  /** Only where the configuration makes it so: it has no `clusterId`; it has a Lease, in whose namespace this holds. */
+  readonly only?: 'without-cluster-id' | 'with-lease';
   readonly verbs: readonly string[];
-}[] = [
+}
+
+/** The least that works (contract M8, M9); `deploy` gives no more. */
+export const neededRights: readonly NeededRight[] = [
+  { group: '', resource: 'namespaces', name: 'kube-system', only: 'without-cluster-id', verbs: ['get'] },
   { group: '', resource: 'services', verbs: ['get', 'list', 'watch'] },
   { group: '', resource: 'services', subresource: 'status', verbs: ['patch'] },
   { group: '', resource: 'nodes', verbs: ['list', 'watch'] },
   { group: '', resource: 'events', verbs: ['create', 'patch'] },
-  { group: 'coordination.k8s.io', resource: 'leases', namespace: 'lease', verbs: ['get', 'create', 'update'] },
+  { group: 'coordination.k8s.io', resource: 'leases', only: 'with-lease', verbs: ['get', 'create', 'update'] },
 ];
 
-/** Asks the API server, verb by verb, whether this account may do what the controller does. */
+/**
+ * Asks the API server, verb by verb, whether this account may do what the controller does.
+ * @throws LbError where it cannot be asked
+ */
 export async function checkPermissions(
   client: KubeClient,
-  leaseNamespace: string | undefined,
+  { clusterId, leaderElection }: Pick<Config, 'clusterId' | 'leaderElection'>,
   signal: AbortSignal,
 ): Promise<readonly CheckLine[]> {
   const lines: CheckLine[] = [];
-  for (const row of verbs) {
-    if (row.namespace === 'lease' && leaseNamespace === undefined) continue;
-    for (const verb of row.verbs) {
+  for (const { group, resource, subresource, name, only, verbs } of neededRights) {
+    if (only === 'without-cluster-id' && clusterId !== undefined) continue;
+    if (only === 'with-lease' && !leaderElection.enabled) continue;
+    for (const verb of verbs) {
       const attributes: JsonObject = {
-        group: row.group,
-        resource: row.resource,
+        group,
+        resource,
         verb,
-        ...(row.subresource === undefined ? {} : { subresource: row.subresource }),
-        ...(row.namespace === 'lease' ? { namespace: leaseNamespace } : {}),
+        ...(subresource === undefined ? {} : { subresource }),
+        ...(name === undefined ? {} : { name }),
+        ...(only === 'with-lease' ? { namespace: leaderElection.namespace } : {}),
       };
-      const what = `may ${verb} ${row.resource}${row.subresource === undefined ? '' : `/${row.subresource}`}`;
+      const what = `may ${verb} ${resource}${subresource === undefined ? '' : `/${subresource}`}`;
       lines.push(await ask(client, what, attributes, signal));
     }
   }
@@ -69,10 +82,9 @@ async function ask(client: KubeClient, what: string, attributes: JsonObject, sig
     if (typeof allowed !== 'boolean') return { what, good: true, text: 'the API server does not say (no authorization)' };
     return { what, good: allowed, text: allowed ? 'yes' : 'no' };
   } catch (thrown) {
-    const error = asLbError(thrown);
     // An API server without authorization has no such review; everybody may do everything there.
-    if (error.code === 'ApiNotFound') return { what, good: true, text: 'the API server does not say (no authorization)' };
-    return { what, good: false, text: error.text };
+    if (asLbError(thrown).code === 'ApiNotFound') return { what, good: true, text: 'the API server does not say (no authorization)' };
+    throw thrown;
   }
 }
 

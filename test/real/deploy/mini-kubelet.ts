@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { chown, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { KubeClient } from '../../../src/kube/client.ts';
-import type { JsonObject } from '../../../src/model/json.ts';
 import type { Image } from './image.ts';
 import { fieldOf, type Pod, type Volume } from './pod.ts';
 
@@ -137,7 +136,7 @@ async function contentOf(pod: Pod, volume: Volume, client: KubeClient): Promise<
       { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds, boundObjectRef } },
       signal,
     );
-    files.push([serviceAccountToken.path, String((answer['status'] as JsonObject)['token'])]); // of a TokenRequest
+    files.push([serviceAccountToken.path, (answer['status'] as unknown as { token: string }).token]); // of a TokenRequest
   }
   return files;
 }

@@ -1,0 +1,80 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { parse, parseAllDocuments } from 'yaml';
+import manifest from '../package.json' with { type: 'json' };
+import { generatedManifests } from '../scripts/deploy.ts';
+import { neededRights } from '../src/commands/controller/check.ts';
+import { providerKinds } from '../src/commands/load-config.ts';
+import { parseConfig } from '../src/config/parse-config.ts';
+
+const root = join(import.meta.dirname, '..');
+const read = (file: string): string => readFileSync(join(root, 'deploy', file), 'utf8');
+
+/** The documents of a file of manifests that are of a kind. */
+const ofKind = (file: string, kind: string): readonly Role[] =>
+  parseAllDocuments(read(file))
+    .map((document) => document.toJS() as Role) // our own files
+    .filter((document) => document.kind === kind);
+
+/** And what else is read of one here. */
+interface Role {
+  readonly kind: string;
+  readonly metadata: { readonly namespace?: string };
+  readonly rules: readonly Readonly<Record<'apiGroups' | 'resources' | 'resourceNames' | 'verbs', readonly string[]>>[];
+}
+
+const generated = await generatedManifests();
+
+test.each([...generated.keys()])('%s is what npm run docs writes', (file) => {
+  expect(readFileSync(join(root, file), 'utf8')).toBe(generated.get(file));
+});
+
+test('the roles give what the controller asks for, and no more', () => {
+  const rules = (kind: string) =>
+    ofKind('base/rbac.yaml', kind).flatMap((role) =>
+      role.rules.map(({ apiGroups, resources, resourceNames, verbs }) => ({ group: apiGroups, resources, names: resourceNames, verbs })),
+    );
+  const needed = (only: boolean) =>
+    neededRights
+      .filter((right) => (right.only === 'with-lease') === only)
+      .map(({ group, resource, subresource, name, verbs }) => ({
+        group: [group],
+        resources: [subresource === undefined ? resource : `${resource}/${subresource}`],
+        names: name === undefined ? undefined : [name],
+        verbs,
+      }));
+
+  expect(rules('ClusterRole')).toHaveLength(5);
+  expect(new Set(rules('ClusterRole'))).toEqual(new Set(needed(false)));
+  expect(rules('Role')).toEqual(needed(true));
+});
+
+test('every overlay has a good configuration, whose Lease and port are those of its manifests', async () => {
+  const [role] = ofKind('base/rbac.yaml', 'Role');
+  for (const overlay of readdirSync(join(root, 'deploy/overlays'))) {
+    const config = await parseConfig(read(`overlays/${overlay}/portolan.yaml`), overlay, providerKinds);
+    const ports = [...read(`overlays/${overlay}/host-network.yaml`).matchAll(/containerPort: (\d+)/g)].map(([, port]) => Number(port));
+
+    expect(config.leaderElection, overlay).toMatchObject({ enabled: true, namespace: role?.metadata.namespace });
+    expect(ports, overlay).toEqual([config.serving.port]);
+  }
+});
+
+test('image, Node and what Docker sees are of this version', () => {
+  const { images } = parse(read('base/kustomization.yaml')) as { readonly images: readonly unknown[] }; // our own file
+  const dockerfile = read('Dockerfile');
+
+  expect(images).toEqual([{ name: 'portolan', newTag: manifest.version }]);
+  expect(dockerfile).toContain(`FROM node:${manifest.devDependencies.node}-`);
+  expect(dockerfile).toContain(`portolan:${manifest.version} `);
+  expect(readFileSync(join(root, 'docs/guide/install.md'), 'utf8')).toContain(`portolan:${manifest.version} `);
+});
+
+test("the heap is a good deal below the container's limit", () => {
+  const text = read('base/deployment.yaml');
+  const [heap, limit] = [/--max-old-space-size=(\d+)/, /limits: \{ memory: (\d+)Mi/].map((pattern) => Number(pattern.exec(text)?.[1]));
+
+  expect(heap).toBeGreaterThan(100);
+  expect((heap ?? 0) + 80).toBeLessThan(limit ?? 0);
+});
