@@ -33,6 +33,8 @@ export async function controllerHome(config: (folder: string) => string, place: 
   const file = join(folder, 'portolan.yaml');
   await writeFile(file, config(folder));
   return {
+    folder,
+    config: file,
     start: (kubeconfig: string): ControllerProcess => startController(file, kubeconfig, folder, place),
     remove: () => rm(folder, { recursive: true, force: true }),
   };
