@@ -1,0 +1,90 @@
+import { parseArgs } from 'node:util';
+import { apiKinds, type ApiKind } from '../test/bench/bench-api.ts';
+import { kubeBench } from '../test/bench/kube-bench.ts';
+import { builtPrograms } from '../test/bench/programs.ts';
+import { benches, keepResults, loadNow, resultsFile, type Bench } from '../test/bench/results.ts';
+import { upstreamBench } from '../test/bench/upstream-bench.ts';
+import { missingForControlPlane } from '../test/real/control-plane.ts';
+import { missingForServiceController } from '../test/real/upstream/service-controller.ts';
+
+/** `npm run bench`: measures, and keeps what was measured for docs/reference/bench.md. Nothing passes or fails by a time. */
+const usage = `Usage: npm run bench -- upstream [--latency MS] [--shipped] [--repeat N] [--small]
+       npm run bench -- kube [--api real|embedded] [--repeat N] [--small]
+
+  --latency MS   how long each call to the toy cloud takes (0)
+  --shipped      as shipped, without flags that set a speed: minutes longer
+  --repeat N     takes it N times; the page shows medians (1)
+  --small        tries the bench itself: keeps nothing
+
+Then npm run docs writes the page.
+`;
+
+interface Asked {
+  readonly bench: Bench;
+  readonly api: ApiKind;
+  readonly latencyMs: number;
+  readonly shipped: boolean;
+  readonly repeat: number;
+  readonly small: boolean;
+}
+
+function readArguments(argv: readonly string[]): Asked | undefined {
+  const text = { type: 'string' } as const;
+  const flag = { type: 'boolean', default: false } as const;
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...argv],
+      options: {
+        latency: { ...text, default: '0' },
+        api: { ...text, default: 'real' },
+        repeat: { ...text, default: '1' },
+        shipped: flag,
+        small: flag,
+      },
+      allowPositionals: true,
+    });
+    const [bench, api] = [benches.find((each) => each === positionals[0]), apiKinds.find((each) => each === values.api)];
+    const [latencyMs, repeat] = [Number(values.latency), Number(values.repeat)];
+    if (bench === undefined || api === undefined || positionals.length !== 1) return undefined;
+    if (!Number.isInteger(latencyMs) || latencyMs < 0 || !Number.isInteger(repeat) || repeat < 1) return undefined;
+    return { bench, api, latencyMs, repeat, shipped: values.shipped, small: values.small };
+  } catch {
+    return undefined; // an unknown flag: the usage is the answer
+  }
+}
+
+const told = (line: string): void => void process.stdout.write(`${line}\n`);
+
+async function measure(asked: Asked, signal: AbortSignal): Promise<void> {
+  const { bench, api, small } = asked;
+  const missing =
+    (bench === 'upstream' ? missingForServiceController() : undefined) ?? (api === 'real' ? missingForControlPlane() : undefined);
+  if (missing !== undefined) throw new Error(missing);
+  const load = loadNow();
+  const programs = await builtPrograms(bench === 'upstream');
+  try {
+    const common = { ...asked, programs, signal, told };
+    const { rows, stores } =
+      bench === 'upstream'
+        ? { rows: await upstreamBench(common), stores: [] }
+        : await kubeBench(common).then(({ rows, store }) => ({ rows, stores: [store] }));
+    if (small) return;
+    keepResults(bench, rows, stores, load);
+    told(`kept in ${resultsFile(bench)}; load was ${load.toFixed(1)} when it began`);
+  } finally {
+    programs.remove();
+  }
+}
+
+const asked = readArguments(process.argv.slice(2));
+if (asked === undefined) {
+  process.stderr.write(usage);
+  process.exitCode = 2;
+} else {
+  const stop = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort(new Error(`stopped by ${name}`)));
+  await measure(asked, stop.signal).catch((thrown: unknown) => {
+    process.stderr.write(`${thrown instanceof Error ? thrown.message : String(thrown)}\n`);
+    process.exitCode = 1;
+  });
+}
