@@ -4,8 +4,9 @@
 # k8s.io/kubernetes asks for its staged modules at v0.0.0 and replaces them by folders of its own repository. A dependent
 # does not inherit that, so each is replaced by the module published with the same release (1.36.3 -> v0.36.3).
 kube_module() {
-  local mod
-  mod=$(go mod download -json "k8s.io/kubernetes@v$KUBE_VERSION" | sed -n 's/.*"GoMod": "\(.*\)".*/\1/p')
+  local answer mod
+  answer=$(go mod download -json "k8s.io/kubernetes@v$KUBE_VERSION") || die "there is no Kubernetes $KUBE_VERSION to be had: $answer"
+  mod=$(sed -n 's/.*"GoMod": "\(.*\)".*/\1/p' <<<"$answer")
   printf 'module kubeup/kube\n\n%s\n\nrequire k8s.io/kubernetes v%s\n\nreplace (\n' "$(grep '^go ' "$mod")" "$KUBE_VERSION"
   sed -n "s#^\s*\(k8s.io/[a-z-]*\) => ./staging/.*#\t\1 => \1 v0.${KUBE_VERSION#1.}#p" "$mod"
   echo ')'
@@ -14,7 +15,7 @@ kube_module() {
 # A module of its own, because `go install` refuses a module whose go.mod holds replace directives.
 etcd_module() { printf 'module kubeup/etcd\n\ngo 1.24\n\nrequire go.etcd.io/etcd/server/v3 v%s\n' "$ETCD_VERSION"; }
 
-# Which package of which module a binary is made of, and how. `go test -c` makes a test binary.
+# `go test -c` makes a test binary.
 build_one() { # NAME PACKAGE [build | test -c]
   local name=$1 package=$2 source=kube minor=${KUBE_VERSION#1.} flags=(-s -w) fact
   shift 2
@@ -24,7 +25,10 @@ build_one() { # NAME PACKAGE [build | test -c]
     flags+=(-X "k8s.io/component-base/version.$fact" -X "k8s.io/client-go/pkg/version.$fact")
   done
   mkdir -p "$BIN/src/$source"
-  [ -e "$BIN/src/$source/go.mod" ] || "${source}_module" >"$BIN/src/$source/go.mod"
+  if [ ! -s "$BIN/src/$source/go.mod" ]; then
+    "${source}_module" >"$BIN/src/$source/go.mod.new"
+    mv "$BIN/src/$source/go.mod.new" "$BIN/src/$source/go.mod"
+  fi
   say "building $name into $BIN"
   (cd "$BIN/src/$source" && CGO_ENABLED=0 go "$@" -mod=mod -trimpath -ldflags "${flags[*]}" -o "$BIN/$name.new" "$package")
   mv "$BIN/$name.new" "$BIN/$name"

@@ -1,32 +1,36 @@
-import { afterAll, afterEach, beforeAll, expect, onTestFailed, onTestFinished, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFailed, onTestFinished, test } from 'vitest';
 import type { JsonObject } from '../../../src/model/json.ts';
 import { missingForBed, startBed, type Bed } from '../bed/bed.ts';
 import { at, spareVip, startLoadBalancer, type LoadBalancer } from '../bed/load-balancer.ts';
+import { eventually, Services, servicesPath, web } from '../bed/services.ts';
+import { tracesOf } from '../bed/traces.ts';
 import { nodesOf, outside, outside6, Visitor } from '../bed/visitor.ts';
 import { portBase } from '../control-plane.ts';
 import { realSuite } from '../real-suite.ts';
 
 const signal = new AbortController().signal;
-const services = '/api/v1/namespaces/default/services';
 const pods = '/api/v1/namespaces/default/pods';
 const kubeProxyPort = 10_256;
-const web = { port: 80, targetPort: 8080 };
 const loadBalancerAddress = '172.30.0.2';
 
 realSuite('the way of traffic, through real kube-proxies', missingForBed(), () => {
   let bed: Bed;
   let lb: LoadBalancer;
   let visitor: Visitor;
+  let services: Services;
 
   beforeAll(async () => {
     bed = await startBed(portBase(0), 3);
     lb = await startLoadBalancer(bed);
     visitor = new Visitor(bed);
+    services = new Services(lb.client);
   });
 
-  afterEach(async () => {
-    for (const { name } of made.splice(0)) await lb.client.delete(`${services}/${name}`, signal);
+  beforeEach(() => {
+    onTestFailed(() => void process.stderr.write(lb.controller.log()));
   });
+
+  afterEach(() => services.clear());
 
   afterAll(async () => {
     try {
@@ -34,45 +38,8 @@ realSuite('the way of traffic, through real kube-proxies', missingForBed(), () =
     } finally {
       await bed.wipe();
     }
+    expect(tracesOf(bed.folder, portBase(0))).toEqual([]);
   });
-
-  interface Served {
-    readonly name: string;
-    readonly object: JsonObject;
-    /** Of the status; the first is `vip`. */
-    readonly vips: readonly string[];
-    readonly vip: string;
-    readonly healthCheckNodePort: number;
-  }
-  const made: { readonly name: string }[] = [];
-  const eventually = <T>(look: () => Promise<T>): Promise<T> => vi.waitFor(look, { timeout: 30_000, interval: 100 });
-
-  async function create(spec: JsonObject, annotations: Readonly<Record<string, string>> = {}): Promise<string> {
-    onTestFailed(() => void process.stderr.write(lb.controller.log()));
-    const body = {
-      metadata: { generateName: 'web-', annotations },
-      spec: { type: 'LoadBalancer', selector: { app: 'echo' }, ports: [web], ...spec },
-    };
-    const name = String(at(await lb.client.create(services, body, signal), 'metadata', 'name'));
-    made.push({ name });
-    return name;
-  }
-
-  /** What the Service is once it has an address. */
-  const served = (name: string): Promise<Served> =>
-    eventually(async () => {
-      const object = await lb.client.get(`${services}/${name}`, signal);
-      const ingress = at(object, 'status', 'loadBalancer', 'ingress');
-      const addresses = Array.isArray(ingress)
-        ? ingress.map((_, index) => String(at(object, 'status', 'loadBalancer', 'ingress', index, 'ip')))
-        : [];
-      const [vip] = addresses;
-      if (vip === undefined) throw new Error(`${name} has no address yet`);
-      return { name, object, vips: addresses, vip, healthCheckNodePort: Number(at(object, 'spec', 'healthCheckNodePort')) };
-    });
-
-  const serve = async (spec: JsonObject = {}, annotations: Readonly<Record<string, string>> = {}): Promise<Served> =>
-    served(await create(spec, annotations));
 
   const change = (path: string, patch: JsonObject) => lb.client.patch(path, 'merge', patch, signal);
 
@@ -91,8 +58,8 @@ realSuite('the way of traffic, through real kube-proxies', missingForBed(), () =
     eventually(() => expect(visitor.ask(vip, { from })).rejects.toThrow(/curl: \((7|52|56)\)/));
 
   test('a Pod sees the load balancer, or under Cluster a node, in the place of the client', async () => {
-    const local = await serve({ externalTrafficPolicy: 'Local' });
-    const cluster = await serve();
+    const local = await services.serve({ externalTrafficPolicy: 'Local' });
+    const cluster = await services.serve();
 
     await onlyPods(local.vip, ['echo-1', 'echo-2', 'echo-3']);
     for (const { peer, proxy } of await visitor.ask(local.vip, { count: 6 })) {
@@ -103,7 +70,7 @@ realSuite('the way of traffic, through real kube-proxies', missingForBed(), () =
   });
 
   test('PROXY v2 tells a Pod who the client is, also where the client is a Pod', async () => {
-    const { vip, object } = await serve({}, { 'portolan.dev/proxy-protocol': 'v2' });
+    const { vip, object } = await services.serve({}, { 'portolan.dev/proxy-protocol': 'v2' });
 
     await eventually(async () => {
       const [answer] = await visitor.ask(vip);
@@ -116,9 +83,9 @@ realSuite('the way of traffic, through real kube-proxies', missingForBed(), () =
   });
 
   test('ipMode VIP would be answered by the node itself; Proxy is not', async () => {
-    const name = await create({ loadBalancerClass: 'example.com/of-another-controller' });
+    const name = await services.create({ loadBalancerClass: 'example.com/of-another-controller' });
     const say = (ipMode: string) =>
-      change(`${services}/${name}/status`, { status: { loadBalancer: { ingress: [{ ip: spareVip, ipMode }] } } });
+      change(`${servicesPath}/${name}/status`, { status: { loadBalancer: { ingress: [{ ip: spareVip, ipMode }] } } });
     const fromPod = { pod: 1 } as const;
 
     await say('VIP');
@@ -129,7 +96,7 @@ realSuite('the way of traffic, through real kube-proxies', missingForBed(), () =
   });
 
   test('under Local, health check node ports say where to go', async () => {
-    const { vip, name, healthCheckNodePort } = await serve({
+    const { vip, name, healthCheckNodePort } = await services.serve({
       externalTrafficPolicy: 'Local',
       selector: { app: 'echo', node: 'node-1' },
     });
@@ -137,16 +104,16 @@ realSuite('the way of traffic, through real kube-proxies', missingForBed(), () =
 
     await eventually(async () => expect(await answered()).toEqual([200, 503, 503]));
     await onlyPods(vip, ['echo-1']);
-    await change(`${services}/${name}`, { spec: { selector: { node: 'node-3' } } });
+    await change(`${servicesPath}/${name}`, { spec: { selector: { node: 'node-3' } } });
     await onlyPods(vip, ['echo-3']);
     expect(await answered()).toEqual([503, 503, 200]);
-    await change(`${services}/${name}`, { spec: { selector: { node: 'nowhere' } } });
+    await change(`${servicesPath}/${name}`, { spec: { selector: { node: 'nowhere' } } });
     await silent(vip);
   });
 
   test('an endpoint that terminates gets nothing new and keeps what it has', async () => {
     onTestFinished(async () => void (await bed.command('nodes', '3')));
-    const { vip, healthCheckNodePort } = await serve({ externalTrafficPolicy: 'Local' });
+    const { vip, healthCheckNodePort } = await services.serve({ externalTrafficPolicy: 'Local' });
     await onlyPods(vip, ['echo-1', 'echo-2', 'echo-3']);
     const conversations = [1, 2, 3].map(() => visitor.converse(vip));
     onTestFinished(() => conversations.forEach((conversation) => conversation.end()));
@@ -165,7 +132,7 @@ realSuite('the way of traffic, through real kube-proxies', missingForBed(), () =
 
   test('a node that the autoscaler is about to delete gets nothing new and keeps what it has', async () => {
     onTestFinished(async () => void (await change('/api/v1/nodes/node-3', { spec: { taints: null } })));
-    const { vip } = await serve();
+    const { vip } = await services.serve();
     await onlyNodes(vip, [1, 2, 3]);
     const conversations = [1, 2, 3].map(() => visitor.converse(vip));
     onTestFinished(() => conversations.forEach((conversation) => conversation.end()));
@@ -184,7 +151,7 @@ realSuite('the way of traffic, through real kube-proxies', missingForBed(), () =
     const label = (value: string | null) =>
       change('/api/v1/nodes/node-2', { metadata: { labels: { 'node.kubernetes.io/exclude-from-external-load-balancers': value } } });
     onTestFinished(async () => void (await label(null)));
-    const { vip } = await serve();
+    const { vip } = await services.serve();
     await onlyNodes(vip, [1, 2, 3]);
 
     await label('');
@@ -199,19 +166,19 @@ realSuite('the way of traffic, through real kube-proxies', missingForBed(), () =
       { ...web, name: 'tcp' },
       { ...web, name: 'udp', protocol: 'UDP' },
     ];
-    const { vip, name } = await serve({ ports, loadBalancerSourceRanges: ['172.30.0.3/32', '10.244.1.0/24'] });
+    const { vip, name } = await services.serve({ ports, loadBalancerSourceRanges: ['172.30.0.3/32', '10.244.1.0/24'] });
 
     await onlyPods(vip, ['echo-1', 'echo-2', 'echo-3']);
     await silent(vip, { outside: loadBalancerAddress });
     expect(await visitor.datagram(1, vip, 80)).toMatch(/^echo-\d .*hello$/);
     await expect(visitor.datagram(2, vip, 80)).rejects.toThrow();
-    await change(`${services}/${name}`, { spec: { loadBalancerSourceRanges: null } });
+    await change(`${servicesPath}/${name}`, { spec: { loadBalancerSourceRanges: null } });
     await eventually(() => visitor.ask(vip, { from: { outside: loadBalancerAddress } }));
     await eventually(() => visitor.datagram(2, vip, 80));
   });
 
   test('two families are two addresses, and a Pod is reached in the family that was asked', async () => {
-    const { vips } = await serve({ ipFamilyPolicy: 'RequireDualStack', externalTrafficPolicy: 'Local' });
+    const { vips } = await services.serve({ ipFamilyPolicy: 'RequireDualStack', externalTrafficPolicy: 'Local' });
     const [v4 = '', v6 = ''] = vips[0]?.includes(':') === true ? vips.toReversed() : vips;
 
     await eventually(async () => expect((await visitor.ask(v4))[0]?.peer).toMatch(`${loadBalancerAddress}:`));
@@ -223,7 +190,7 @@ realSuite('the way of traffic, through real kube-proxies', missingForBed(), () =
       { name: 'tcp', protocol: 'TCP', port: 53, targetPort: 8080 },
       { name: 'udp', protocol: 'UDP', port: 53, targetPort: 8080 },
     ];
-    const { vip, object } = await serve({ ports });
+    const { vip, object } = await services.serve({ ports });
 
     expect(at(object, 'spec', 'ports', 0, 'nodePort')).toBe(at(object, 'spec', 'ports', 1, 'nodePort'));
     await eventually(() => visitor.ask(vip, { port: 53 }));
@@ -231,17 +198,17 @@ realSuite('the way of traffic, through real kube-proxies', missingForBed(), () =
   });
 
   test('a Service without node ports is refused, and has an address once it has them', async () => {
-    const name = await create({ allocateLoadBalancerNodePorts: false });
+    const name = await services.create({ allocateLoadBalancerNodePorts: false });
 
     const refused = await eventually(async () => {
-      const object = await lb.client.get(`${services}/${name}`, signal);
+      const object = await services.get(name);
       expect(at(object, 'status', 'conditions')).toContainEqual(
         expect.objectContaining({ type: 'portolan.dev/Accepted', status: 'False', reason: 'NodePortMissing' }),
       );
       return object;
     });
     expect(at(refused, 'status', 'loadBalancer', 'ingress')).toBeUndefined();
-    await change(`${services}/${name}`, { spec: { allocateLoadBalancerNodePorts: true } });
-    await onlyPods((await served(name)).vip, ['echo-1', 'echo-2', 'echo-3']);
+    await change(`${servicesPath}/${name}`, { spec: { allocateLoadBalancerNodePorts: true } });
+    await onlyPods((await services.served(name)).vip, ['echo-1', 'echo-2', 'echo-3']);
   });
 });
