@@ -4,6 +4,7 @@
 
 PIECES=$BIN/debian
 PAUSE=localhost/pause:e2e
+IMAGES=$BIN/images-$(cksum <"${BASH_SOURCE[0]}" | tr ' ' -).tar # another recipe makes other images
 
 e2e_build() {
   build
@@ -13,7 +14,7 @@ e2e_build() {
   (
     flock 9
     [ -e "$PIECES/complete" ] || unpack_pieces
-    [ -s "$BIN/images.tar" ] || images
+    [ -s "$IMAGES" ] || images
   ) 9>"$BIN/.pieces-lock"
 }
 
@@ -57,6 +58,14 @@ images() {
   add "$work/root" "$(command -v curl)" /usr/bin/curl
   add "$work/root" "$PIECES/bin/busybox" /bin/busybox
   LD_LIBRARY_PATH=$(echo "$PIECES"/usr/lib/*-linux-gnu) add "$work/root" "$PIECES/bin/nc.openbsd" /usr/bin/nc
+  install -m 755 /dev/stdin "$work/root/usr/bin/wget" <<'EOF'
+#!/bin/sh
+# That of busybox crashes where it is given a time limit.
+limit=900
+while getopts qO:T: option; do [ "$option" != T ] || limit=$OPTARG; done
+shift $((OPTIND - 1))
+exec curl --globoff --fail --silent --show-error --max-time "$limit" "$1"
+EOF
   for name in "${names[@]}"; do ln -s busybox "$work/root/bin/$name"; done
   archive "$work"
   rm -rf "$work"
@@ -76,8 +85,8 @@ archive() { # WORK: a folder with the files of the layer in root
 [{"Config": "agnhost.json", "RepoTags": ["$agnhost"], "Layers": ["layer.tar"]},
  {"Config": "pause.json", "RepoTags": ["$PAUSE", "$(grep -m1 '/pause:' <<<"$known")"], "Layers": ["layer.tar"]}]
 EOF
-  tar -C "$1/archive" -cf "$BIN/images.tar.new" .
-  mv "$BIN/images.tar.new" "$BIN/images.tar"
+  tar -C "$1/archive" -cf "$IMAGES.new" .
+  mv "$IMAGES.new" "$IMAGES"
 }
 
 image_config() { # DIGEST ENTRYPOINT COMMAND

@@ -25,6 +25,8 @@ export KUBE_UP_CONTROLLERS=serviceaccount-controller,serviceaccount-token-contro
 # shellcheck source=node.sh
 . "$here/node.sh"
 
+DNS=172.30.0.3 # an address of the client
+
 # The API server asks kubelets for logs and commands in Pods. It stands outside of their network, and is led in.
 kubelet_door() {
   cat >"$DIR/egress.yaml" <<EOF
@@ -44,6 +46,7 @@ start() { # COUNT
   up
   nodes "$1"
   spawn egress ip netns exec "$NS-client" "$NODE_JS" "$here/egress.ts" "$DIR/run/egress.sock"
+  spawn dns ip netns exec "$NS-client" env "NODE_EXTRA_CA_CERTS=$DIR/pki/ca.crt" "$NODE_JS" "$here/dns.ts" "$DNS" "$API" "$DIR/pki/admin"
   spawn scheduler "$BIN/kube-scheduler" --kubeconfig "$DIR/kubeconfig" --leader-elect=false --secure-port 0
   for ((i = 1; i <= $1; i++)); do
     # A kubelet would start the Pod that stands for a backend where there is none.
@@ -61,5 +64,5 @@ case ${1:-} in
   _inside) node_inside "$2" ;;
   -h | --help | help) usage ;;
   '') usage >&2; exit 2 ;;
-  *) exec "$here/../kube-up.sh" "$@" ;;
+  *) PATH=$BIN:$PATH exec "$here/../kube-up.sh" "$@" ;; # `client kubectl` and `client e2e.test` find theirs
 esac

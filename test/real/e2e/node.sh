@@ -17,9 +17,8 @@ node() { # I: in the node's network namespace
 remove_cgroups() { # I
   local id tries
   for id in "$DIR/node-$1"/containerd/io.containerd.runtime.v2.task/k8s.io/*; do
-    tries=0
-    until ! find /sys/fs/cgroup -maxdepth 3 -depth -type d -name "${id##*/}" -exec rmdir {} + 2>&1 | grep -q .; do
-      [ "$((tries += 1))" -le 40 ] || break
+    for ((tries = 0; tries < 50; tries++)); do
+      find /sys/fs/cgroup -maxdepth 3 -depth -type d -name "${id##*/}" -exec rmdir {} + 2>/dev/null && break
       sleep 0.05
     done
   done
@@ -46,7 +45,7 @@ node_inside() { # I
   mount --bind "$home/resolv.conf" /etc/resolv.conf # empty: the pull of an image that is not there fails at once
   containerd --config "$home/containerd.toml" --log-level warn &
   until ctr version >/dev/null 2>&1; do sleep 0.1; done
-  ctr --namespace k8s.io images import "$BIN/images.tar"
+  ctr --namespace k8s.io images import "$IMAGES"
   kubelet --config "$home/kubelet.yaml" --kubeconfig "$DIR/kubeconfig" --hostname-override "node-$1" \
     --root-dir /var/lib/kubelet --cert-dir /var/lib/kubelet/pki --node-ip "$(node_ipv4 "$1")" -v 1 &
   wait -n # either ends: so does the node
@@ -96,6 +95,8 @@ makeIPTablesUtilChains: false
 imageGCHighThresholdPercent: 100
 evictionHard: {memory.available: 0%, nodefs.available: 0%, nodefs.inodesFree: 0%, imagefs.available: 0%, imagefs.inodesFree: 0%}
 volumePluginDir: /var/lib/kubelet/plugins
+clusterDNS: [$DNS]
+clusterDomain: cluster.local
 resolvConf: $home/resolv.conf
 shutdownGracePeriod: 0s
 EOF
