@@ -23,6 +23,23 @@ realSuite('deploy, installed as the guide says', missingForControlPlane() ?? mis
   });
   afterAll(() => cleanup.disposeAsync());
 
+  test('the base alone is taken as it is, and two Pods of it where only restricted ones may be', async () => {
+    await cluster.shell('kubectl apply -f deploy/base/namespace.yaml');
+    await cluster.shell('kubectl apply -k deploy/base --dry-run=server');
+    await cluster.shell('kubectl apply -k deploy/base');
+    const enforced = "kubectl get namespace portolan-system -o jsonpath='{.metadata.labels.pod-security\\.kubernetes\\.io/enforce}'";
+
+    expect(await cluster.shell(enforced)).toBe('restricted');
+    await eventually(async () =>
+      expect((await cluster.shell('kubectl get pods -n portolan-system -o name')).trim().split('\n')).toHaveLength(2),
+    );
+    await eventually(async () => {
+      const allowed = await cluster.shell("kubectl get pdb portolan -n portolan-system -o jsonpath='{.status.expectedPods}'");
+      expect(allowed).toBe('2');
+    });
+    await cluster.shell('kubectl delete -k deploy/base');
+  });
+
   test('a new user follows install.md from the top', async () => {
     const lines = await guideLines('install.md', /^[1-5]\. /);
     expect(lines.length).toBeGreaterThan(9);
