@@ -51,7 +51,7 @@ export async function loadConfig(flag: string | undefined): Promise<LoadedConfig
  * The providers of a configuration with their definitions, ready to be started. `reread` takes over a configuration anew when
  * a program that could not be asked before has said which settings it has; without it, such a provider does not start.
  */
-export async function loadProviders(config: Config, reread?: Reread): Promise<readonly LoadedProvider[]> {
+export async function loadProviders(config: Pick<Config, 'providers'>, reread?: Reread): Promise<readonly LoadedProvider[]> {
   return await Promise.all(
     config.providers.map(async ({ name, kind, connection }) => {
       const entry = entryOf(kind);

@@ -4,6 +4,7 @@ import { reasons } from '../reasons.ts';
 import { version } from '../version.ts';
 import { conformanceCommand } from './conformance.ts';
 import { auditCommand } from './audit.ts';
+import { ccmCommand } from './ccm.ts';
 import { controllerCommand } from './controller.ts';
 import { demoCommand } from './demo.ts';
 import { explainCommand } from './explain.ts';
@@ -16,6 +17,7 @@ export type AddCommand = (io: Io, done: (code: ExitCode) => void) => Command;
 
 const commands: readonly AddCommand[] = [
   controllerCommand,
+  ccmCommand,
   demoCommand,
   planCommand,
   explainCommand,
