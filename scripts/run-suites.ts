@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { globSync } from 'node:fs';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 
 export interface SuiteKind {
@@ -39,13 +42,29 @@ export async function runSuites(kind: SuiteKind, argv: readonly string[]): Promi
   for (const suite of suites) process.stdout.write(`${kind.script} ${suite}: ${kind.about(suite, asked.flags) ?? 'one size'}\n`);
   const vitest = [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--config', 'test/suites.vitest.config.ts'];
   const variables = Object.entries(kind.flags).flatMap(([flag, variable]) => (asked.flags.has(flag) ? [[variable, '1'] as const] : []));
+  const folder = await mkdtemp(join(tmpdir(), 'portolan-suites-'));
+  // Parts that run as other users find their files in it.
+  await chmod(folder, 0o711);
   const child = spawn(process.execPath, [...vitest, ...suites.flatMap((suite) => files.get(suite) ?? [])], {
     cwd: root,
     stdio: 'inherit',
-    env: { ...process.env, ...Object.fromEntries(variables) },
+    env: { ...process.env, ...Object.fromEntries(variables), TMPDIR: folder },
   });
+  // Ctrl-C ends the child by itself; this process stays to clean up.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
   const [code] = (await once(child, 'exit')) as [number | null]; // the event's own arguments
+  await removeWhatIsLeft(folder);
   return code ?? 1;
+}
+
+/** Temporary files of suites that were interrupted. A Kubernetes of theirs wipes itself first: see kube-up.sh, KUBE_UP_OWNER. */
+async function removeWhatIsLeft(folder: string): Promise<void> {
+  const deadline = Date.now() + 60_000;
+  while (globSync('*/.kube-up', { cwd: folder }).length > 0) {
+    if (Date.now() > deadline) throw new Error(`a Kubernetes in ${folder} does not end: test/real/kube-up.sh wipe`);
+    await sleep(200);
+  }
+  await rm(folder, { recursive: true, force: true });
 }
 
 /** By suite, its files from the root of the project. */

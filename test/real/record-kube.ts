@@ -84,6 +84,7 @@ async function record(area: Area, options: Options): Promise<void> {
     ...process.env,
     KUBE_UP_DIR: join(tmpdir(), `portolan-record-${options.port}`),
     KUBE_UP_PORT: options.port,
+    KUBE_UP_OWNER: String(process.pid),
     KUBE_UP_SERVICE_RANGE: cidrs.join(','),
     KUBE_UP_APISERVER_ARGS: area.apiserverArgs ?? '',
   };

@@ -16,13 +16,14 @@ alive() { # NAME
 
 pid_of() { local pid _; read -r pid _ <"$DIR/run/$1.pid" && echo "$pid"; }
 
+note_pid() { local born; born=$(start_time "$2") && echo "$2 $born" >"$DIR/run/$1.pid"; } # NAME PID
+
+# The process notes itself before it becomes what it is to be: whoever is interrupted here leaves none that nobody knows.
 launch() { # NAME: runs its recorded command line
   alive "$1" && return 0
   [ -e "$DIR/run/$1.cmd" ] || die "no process $1 here"
-  eval "setsid $(cat "$DIR/run/$1.cmd") </dev/null >>'$DIR/log/$1.log' 2>&1 &"
-  local pid=$! born
-  born=$(start_time "$pid") || die "$1 did not start, see $DIR/log/$1.log"
-  echo "$pid $born" >"$DIR/run/$1.pid"
+  { note_pid "$1" "$BASHPID" && eval "exec setsid $(cat "$DIR/run/$1.cmd")"; } </dev/null >>"$DIR/log/$1.log" 2>&1 &
+  note_pid "$1" $! || die "$1 did not start, see $DIR/log/$1.log"
 }
 
 spawn() { local name=$1; shift; printf '%q ' "$@" >"$DIR/run/$name.cmd"; launch "$name"; }
