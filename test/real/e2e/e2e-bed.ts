@@ -1,9 +1,11 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, existsSync, globSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, globSync, openSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
+import { missingForBed } from '../bed/bed.ts';
+import { tracesOf } from '../bed/traces.ts';
 
 const script = join(import.meta.dirname, 'kubelets.sh');
 const run = promisify(execFile);
@@ -23,11 +25,9 @@ export interface E2eBed {
 
 /** Why no such bed can be had here; undefined where one can. */
 export function missingForE2e(): string | undefined {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'network namespaces need root on Linux';
   const onPath = (tool: string) => (process.env['PATH'] ?? '').split(':').some((folder) => existsSync(join(folder, tool)));
-  const tools = ['openssl', 'curl', 'dash', 'unshare', 'nsenter', 'setpriv', 'flock', 'apt-get', 'dpkg-deb', 'go'];
-  const absent = tools.find((tool) => !onPath(tool));
-  return absent === undefined ? undefined : `there is no ${absent}`;
+  const absent = ['go', 'apt-get', 'dpkg-deb', 'dash', 'flock', 'nsenter', 'setpriv', 'unshare'].find((tool) => !onPath(tool));
+  return missingForBed() ?? (absent === undefined ? undefined : `there is no ${absent}`);
 }
 
 /**
@@ -68,9 +68,7 @@ export async function startE2eBed(port: number, nodes: number, owner = process.p
     traces() {
       look();
       return [
-        ...(existsSync(folder) ? [folder] : []),
-        ...namespaces(port),
-        ...processes(folder),
+        ...tracesOf(folder, port),
         ...readFileSync('/proc/mounts', 'utf8')
           .split('\n')
           .filter((line) => line.includes(folder)),
@@ -79,20 +77,4 @@ export async function startE2eBed(port: number, nodes: number, owner = process.p
     },
     wipe,
   };
-}
-
-const namespaces = (port: number): readonly string[] =>
-  existsSync('/run/netns') ? readdirSync('/run/netns').filter((name) => name.startsWith(`kube-up-${port}-`)) : [];
-
-/** Those whose command line names the folder, but for the one that asks. */
-function processes(folder: string): readonly string[] {
-  return readdirSync('/proc').flatMap((pid) => {
-    if (!/^\d+$/.test(pid) || Number(pid) === process.pid) return [];
-    try {
-      const line = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
-      return line.includes(folder) ? [`process ${pid}: ${line}`] : [];
-    } catch {
-      return []; // ended meanwhile
-    }
-  });
 }
