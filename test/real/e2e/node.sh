@@ -17,6 +17,7 @@ node() { # I: in the node's network namespace
 remove_cgroups() { # I
   local id tries
   for id in "$DIR/node-$1"/containerd/io.containerd.runtime.v2.task/k8s.io/*; do
+    [ -e "$id" ] || continue # no container was left: the pattern itself
     for ((tries = 0; tries < 50; tries++)); do
       find /sys/fs/cgroup -maxdepth 3 -depth -type d -name "${id##*/}" -exec rmdir {} + 2>/dev/null && break
       sleep 0.05
