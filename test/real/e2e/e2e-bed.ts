@@ -46,7 +46,8 @@ export async function startE2eBed(port: number, nodes: number, owner = process.p
   };
   const wipe = async () => {
     look();
-    await command('wipe');
+    // Without this file it never began, because its ports are taken or a build failed: the folder is all there is.
+    if (existsSync(join(folder, '.kube-up'))) await command('wipe');
     await rm(folder, { recursive: true, force: true });
   };
   try {
