@@ -38,10 +38,14 @@ function isBuilt(): boolean {
 /** Four loopback ports that runs of this machine do not share. */
 export const portBase = (slot: number): number => 26_400 + (process.pid % 500) * 12 + slot * 4;
 
-/** @param settings more variables of kube-up.sh */
+/**
+ * It wipes itself should this process end before it does.
+ * @param settings more variables of kube-up.sh
+ */
 export async function startControlPlane(port: number, settings: Readonly<Record<string, string>> = {}): Promise<ControlPlane> {
   const folder = await mkdtemp(join(tmpdir(), 'portolan-kube-'));
-  const env = { ...process.env, ...settings, KUBE_UP_DIR: folder, KUBE_UP_PORT: String(port) };
+  const own = { KUBE_UP_DIR: folder, KUBE_UP_PORT: String(port), KUBE_UP_OWNER: String(process.pid) };
+  const env = { ...process.env, ...own, ...settings };
   const command = async (...args: readonly string[]): Promise<string> => {
     try {
       return (await run(script, args, { env })).stdout;

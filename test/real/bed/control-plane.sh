@@ -113,11 +113,11 @@ status() {
   [ ! -e "$DIR/kubeconfig" ] || echo "$API, KUBECONFIG=$DIR/kubeconfig"
 }
 
-# What asks the API server ends before it does, and etcd last. The keeper must live while it is the one that wipes.
+# What asks the API server ends before it does, and etcd last.
 down() {
   local name others=()
   for name in $(process_names); do
-    case $name in apiserver | etcd) ;; *) [ "$(pid_of "$name" 2>/dev/null)" = $$ ] || others+=("$name") ;; esac
+    case $name in apiserver | etcd | keeper) ;; *) others+=("$name") ;; esac
   done
   forget "${others[@]}"
   remove_networks
@@ -128,6 +128,7 @@ down() {
 wipe() {
   if [ -e "$DIR/.kube-up" ]; then
     down
+    forget keeper # last: until here it would try again what fails
     rm -rf "$DIR"
   elif [ -e "$DIR" ]; then
     rmdir "$DIR" || die "$DIR was not made by this script"

@@ -67,10 +67,15 @@ wait_for() { # NAME CMD...: until CMD succeeds, at most 60 s, and only while NAM
   done
 }
 
-# Whoever starts a bed may die without a word (Ctrl-C, SIGKILL, a session that ends): the keeper then wipes it.
+# Whoever starts a bed may die without a word (Ctrl-C, SIGKILL, a session that ends): the keeper then wipes it. What others
+# were still making or wiping themselves may be in its way for a moment.
 keep() { # PID START-TIME
+  local tries
   while [ "$(start_time "$1")" = "$2" ]; do sleep 1; done
-  wipe
+  for ((tries = 0; tries < 60; tries++)); do
+    "$BASH" "$SCRIPT" wipe && break
+    sleep 1
+  done
 }
 
 start_keeper() { # PID
