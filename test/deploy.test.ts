@@ -71,6 +71,13 @@ test('image, Node and what Docker sees are of this version', () => {
   expect(readFileSync(join(root, 'docs/guide/install.md'), 'utf8')).toContain(`portolan:${manifest.version} `);
 });
 
+test('the image runs as the user that the Deployment names', () => {
+  const [, user, group] = /^USER (\d+):(\d+)$/m.exec(read('Dockerfile')) ?? [];
+
+  expect(Number(user)).toBeGreaterThan(0);
+  expect(read('base/deployment.yaml')).toContain(`runAsUser: ${user}\n        runAsGroup: ${group}\n`);
+});
+
 test("the heap is a good deal below the container's limit", () => {
   const text = read('base/deployment.yaml');
   const [heap, limit] = [/--max-old-space-size=(\d+)/, /limits: \{ memory: (\d+)Mi/].map((pattern) => Number(pattern.exec(text)?.[1]));

@@ -6,6 +6,7 @@ import { asLbError } from '../errors.ts';
 import { Health } from '../health.ts';
 import { KubeClient } from '../kube/client.ts';
 import { connect, type Connection } from '../kube/connection.ts';
+import { allServices } from '../kube/paths.ts';
 import { createLog, type RootLog } from '../log.ts';
 import { MetricsRegistry } from '../metrics.ts';
 import { noCheckpoint, type ReachCheckpoint } from '../model/checkpoint.ts';
@@ -111,6 +112,8 @@ async function lead(
 
 async function check({ config, path }: LoadedConfig, { transport, describe }: Connection, io: Io): Promise<ExitCode> {
   const client = new KubeClient({ transport, clock: systemClock });
+  // What is no Kubernetes, or cannot be reached, ends here; what is forbidden is told below.
+  await client.get(`${allServices}?limit=1`, io.signal).catch(undefinedIfForbidden);
   const rights = await checkPermissions(client, config, io.signal);
   const clusterId = config.clusterId ?? (await readClusterId(client, io.signal).catch(undefinedIfForbidden));
   const lines: CheckLine[] = [

@@ -9,7 +9,6 @@ const run = promisify(execFile);
 /** What a container would be started from. */
 export interface Image {
   readonly root: string;
-  readonly user: string;
   readonly entrypoint: readonly string[];
 }
 
@@ -38,7 +37,6 @@ export async function buildImage(folder: string): Promise<Image> {
   }
   return {
     root,
-    user: /^USER (.+)$/m.exec(dockerfile)?.[1] ?? '',
     entrypoint: JSON.parse(/^ENTRYPOINT (.+)$/m.exec(dockerfile)?.[1] ?? '[]') as string[], // exec form
   };
 }
