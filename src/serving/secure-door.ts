@@ -1,3 +1,4 @@
+import { constants, X509Certificate } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import { isIP } from 'node:net';
@@ -44,7 +45,7 @@ export class SecureDoor {
       keepAliveTimeout: 90_000,
     });
     this.#server.on('secureConnection', (socket) => {
-      const user = this.#authorities.length === 0 ? undefined : certifiedUserOf(socket);
+      const user = certifiedUserOf(socket, new Set(this.#authorities.map((pem) => new X509Certificate(pem).fingerprint256)));
       if (user !== undefined) this.#certified.set(socket, user);
     });
     this.#server.on('request', (request, response) => void this.#respond(request, response));
@@ -101,8 +102,15 @@ export class SecureDoor {
   }
 
   #context(pair: KeyPair, authorities: readonly string[]): SecureContextOptions {
-    // Without `ca` Node would trust the authorities of the public web; an empty list trusts nobody.
-    return { ...this.#options.tls, ...pair, ca: [...authorities], allowPartialTrustChain: true };
+    return {
+      ...this.#options.tls,
+      ...pair,
+      // Without `ca` Node would trust the authorities of the public web; an empty list trusts nobody.
+      ca: [...authorities],
+      allowPartialTrustChain: true,
+      // No session is taken up again: each connection shows who it is, to the authorities of its own day.
+      secureOptions: constants.SSL_OP_NO_TICKET,
+    };
   }
 
   async #respond(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -1,6 +1,8 @@
 import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
+import { once } from 'node:events';
 import { Agent, type AgentOptions } from 'node:https';
+import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, type ConnectionOptions } from 'node:tls';
@@ -52,8 +54,8 @@ function world() {
   return { api, clock, lines, authentication, options, start };
 }
 
-/** Asks for `/metrics` on a connection of its own, which may take up the session of an earlier one. */
-function resume(port: number, options: ConnectionOptions): Promise<{ session: Buffer; reused: boolean; answer: string }> {
+/** Asks for `/metrics` on a connection of its own, which would take up the session of an earlier one. */
+function askOnce(port: number, options: ConnectionOptions): Promise<{ session: Buffer; reused: boolean; answer: string }> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host: '127.0.0.1', port, rejectUnauthorized: false, ...options });
     let session: Buffer = Buffer.alloc(0);
@@ -171,11 +173,12 @@ describe('over TLS', () => {
 
   it('closing ends connections that wait', async () => {
     const { start } = world();
-    const { port, close } = await start();
+    const serving = await start();
+    const { port } = serving;
     const agent = oneConnection();
     await httpsGet(port, '/healthz', { agent });
 
-    await close();
+    await serving.close();
     await expect(httpsGet(port, '/healthz')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
 });
@@ -205,6 +208,22 @@ describe('client certificates', () => {
     expect(await httpsGet(port, '/metrics', bob)).toMatchObject({ status: 200 });
   });
 
+  it('count where an authority stands for itself, though another signed it', async () => {
+    const { api, start } = world();
+    api.authorities = pem('client.crt');
+    const { port } = await start();
+
+    expect(await httpsGet(port, '/metrics', bob)).toMatchObject({ status: 200 });
+  });
+
+  it('do not count where somebody else took the name of an authority', async () => {
+    const { api, start } = world();
+    api.authorities = pem('authority.crt');
+    const { port } = await start();
+
+    expect(await httpsGet(port, '/metrics', { cert: pem('impostor.crt'), key: pem('impostor.key') })).toMatchObject({ status: 401 });
+  });
+
   it.each(['nothing', 'another'])('do not count where %s vouches', async (which) => {
     const { api, start } = world();
     api.authorities = which === 'nothing' ? undefined : pem('other-authority.crt');
@@ -225,7 +244,7 @@ describe('client certificates', () => {
     api.authorities = pem('other-authority.crt');
     await clock.advanceAsync(60_000);
     expect(lines).toContain('info the authorities of client certificates were replaced');
-    expect(await httpsGet(port, '/metrics', { agent })).toMatchObject({ status: 401 });
+    expect(await httpsGet(port, '/metrics', { agent })).toMatchObject({ status: 401, headers: { connection: 'close' } });
     expect(await httpsGet(port, '/metrics', bob)).toMatchObject({ status: 401 });
 
     api.authorities = `${pem('other-authority.crt')}${pem('authority.crt')}`;
@@ -245,19 +264,34 @@ describe('client certificates', () => {
     expect(await httpsGet(port, '/metrics', { agent })).toMatchObject({ status: 401 });
   });
 
-  it('are not made up by a session that is taken up again', async () => {
-    const { api, clock, start } = world();
+  it('are shown on each connection: no session is taken up again', async () => {
+    const { api, start } = world();
     api.authorities = pem('authority.crt');
     const { port } = await start();
-    const first = await resume(port, {});
-    const again = await resume(port, { session: first.session });
-    expect({ reused: again.reused, answer: again.answer }).toEqual({ reused: true, answer: 'HTTP/1.1 401 Unauthorized' });
 
-    const known = await resume(port, bob);
-    expect(await resume(port, { session: known.session })).toMatchObject({ reused: true, answer: 'HTTP/1.1 200 OK' });
+    for (const maxVersion of ['TLSv1.2', 'TLSv1.3'] as const) {
+      const known = await askOnce(port, { ...bob, maxVersion });
+      expect(known).toMatchObject({ reused: false, answer: 'HTTP/1.1 200 OK' });
+      expect(await askOnce(port, { maxVersion, session: known.session })).toMatchObject({
+        reused: false,
+        answer: 'HTTP/1.1 401 Unauthorized',
+      });
+    }
+  });
+
+  it('do not count for a handshake that began with an authority which is gone at its end', async () => {
+    const { api, clock, lines, start } = world();
+    api.authorities = pem('authority.crt');
+    const { port } = await start();
+    const raw = createConnection({ host: '127.0.0.1', port });
+    await once(raw, 'connect');
+    // The server makes the TLS side of a connection when it accepts it, before any byte comes.
+    expect(await httpsGet(port, '/healthz')).toMatchObject({ status: 200 });
     api.authorities = pem('other-authority.crt');
     await clock.advanceAsync(60_000);
-    expect(await resume(port, { session: known.session })).toMatchObject({ reused: false, answer: 'HTTP/1.1 401 Unauthorized' });
+    expect(lines).toContain('info the authorities of client certificates were replaced');
+
+    expect(await askOnce(port, { ...bob, socket: raw })).toMatchObject({ answer: 'HTTP/1.1 401 Unauthorized' });
   });
 });
 
