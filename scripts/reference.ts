@@ -6,6 +6,7 @@ import { metricTable } from '../src/controller/metric-table.ts';
 import { kubeMetrics } from '../src/kube/kube-metrics.ts';
 import type { MetricTable } from '../src/metrics.ts';
 import { annotationsMarkdown, code, markdownTable } from '../src/settings/markdown.ts';
+import { benchPage } from '../test/bench/page.ts';
 
 /** Every page of `docs/reference`, by its name, made from the tables and the command line that the code itself uses. */
 export async function referencePages(): Promise<ReadonlyMap<string, string>> {
@@ -17,6 +18,7 @@ export async function referencePages(): Promise<ReadonlyMap<string, string>> {
     ['reasons.md', reasonsMarkdown()],
     ['metrics.md', metricsMarkdown({ ...metricTable, ...kubeMetrics })],
     ['cli.md', cliMarkdown()],
+    ['bench.md', benchPage()],
   ]);
 }
 

@@ -72,7 +72,7 @@ export function keepResults(bench: Bench, rows: readonly Row[], stores: readonly
   writeFileSync(resultsFile(bench), `${JSON.stringify(results, null, 1)}\n`);
 }
 
-const nameOf = ({ runs: _, ...row }: Row): string => canonicalJson(row);
+const nameOf = (row: Row): string => canonicalJson({ ...row, runs: undefined });
 
 export const loadNow = (): number => loadavg()[0] ?? 0;
 
