@@ -107,7 +107,6 @@ export class SecureDoor {
       ...pair,
       // Without `ca` Node would trust the authorities of the public web; an empty list trusts nobody.
       ca: [...authorities],
-      allowPartialTrustChain: true,
       // No session is taken up again: each connection shows who it is, to the authorities of its own day.
       secureOptions: constants.SSL_OP_NO_TICKET,
     };
