@@ -116,8 +116,9 @@ realSuite('deploy, installed as the guide says', missingForControlPlane() ?? mis
     expect(requests.length).toBeGreaterThan(30);
     expect(requests.filter(({ code }) => code === 401 || code === 403)).toEqual([]);
     // The lists are for servers that cannot begin a watch with what is there; the read for a Service that vanished under a patch.
+    const inTrouble = ['get services', 'list services', 'list nodes'];
     const unused = (await granted()).map(({ right }) => right).filter((right) => !used.has(right));
-    expect(unused).toEqual(['get services', 'list services', 'list nodes']);
+    expect(unused.filter((right) => !inTrouble.includes(right))).toEqual([]);
   });
 
   interface Rule {
