@@ -1,5 +1,5 @@
 import { sleep, type Clock } from '../clock.ts';
-import { LbError } from '../errors.ts';
+import { asLbError, LbError } from '../errors.ts';
 import type { Health } from '../health.ts';
 import { MemberSets } from '../intent/nodes.ts';
 import type { Leadership, OnStartedLeading } from '../kube/leadership.ts';
@@ -15,6 +15,7 @@ import type { NodeView, ServiceView } from '../model/service-view.ts';
 import type { Documents } from '../provider.ts';
 import { classRolls } from './class-roll.ts';
 import { callContextFor, fence } from './fence.ts';
+import { carryEpochMark, leaseEpochMark } from './epoch-mark.ts';
 import { LaneQueue, type Lane } from './lane-queue.ts';
 import type { Announcer } from './announcer.ts';
 import type { AuditSettings } from './audit.ts';
@@ -60,8 +61,6 @@ export interface ControllerOptions {
 }
 
 const unreadableRetryMs = 5_000;
-/** Where the Lease names the node set that every pool has (design §4). */
-const epochAnnotation = 'portolan.dev/epoch';
 /** Call budget of one credential: more than any of our providers needs, less than a loop gone wild would take. */
 const callBudget = { perSecond: 100, burst: 200 };
 
@@ -103,6 +102,8 @@ export class Controller {
     const { clock, log, metrics, services, nodes, health } = this.#options;
     await synced([services, nodes], signal);
     await this.#nodesReadable(signal);
+    // Where it fails, members are looked at: that costs reads and is right.
+    await carryEpochMark(this.#leadership).catch((thrown: unknown) => log.warn({ error: asLbError(thrown) }, 'node epoch is not known'));
     if (signal.aborted) return;
     log.info({ services: services.size, nodes: nodes.size }, 'every store is complete, work begins');
     metrics.set('portolan_leader', 1);
@@ -165,10 +166,7 @@ export class Controller {
       metrics,
       checkpoint,
       debounceMs: nodeDebounceMs,
-      mark: {
-        read: () => this.#leadership.annotation(epochAnnotation),
-        write: (value) => this.#leadership.setAnnotation(epochAnnotation, value),
-      },
+      mark: leaseEpochMark(this.#leadership),
       nodeSet: () => {
         if (this.#noNodeReadable()) throw new LbError('InvalidObject', 'no Node can be read, so members stay as they are');
         return memberSets.of(nodes.list());

@@ -8,6 +8,11 @@ export interface Leadership {
   remainingMs(): number;
   /** It led, and the Lease has run out or is somebody else's: nothing may be written any more, not even what was true. */
   readonly isLost: boolean;
+  /**
+   * Number of this term, one more than that of whoever led before; 0 where there is no Lease. What the last term kept on the
+   * Lease is of the term before this one, or somebody else led in between.
+   */
+  readonly term: number;
   /** Something kept on the Lease, as of its last reading or writing; undefined where it is not set or there is no Lease. */
   annotation(name: string): string | undefined;
   /**
@@ -38,6 +43,8 @@ export class NoElection implements Leadership {
   constructor(onStartedLeading: OnStartedLeading) {
     this.#onStartedLeading = onStartedLeading;
   }
+
+  readonly term = 0;
 
   get isLeader(): boolean {
     return this.#leading;

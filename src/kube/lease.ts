@@ -77,6 +77,10 @@ export class LeaseElector implements Leadership {
     return this.#lost || (this.#leading && this.remainingMs() === 0);
   }
 
+  get term(): number {
+    return this.#lease === undefined ? 0 : readLease(this.#lease, this.#leaseDurationMs).transitions;
+  }
+
   remainingMs(): number {
     return this.#leading ? Math.max(0, this.#leaseDurationMs - this.#sinceRenewal()) : 0;
   }

@@ -36,7 +36,7 @@ it('writes each pool once however many nodes come and go at a time, and writes n
   expect(cloud.balancers.map(({ members }) => members)).toEqual(Array.from({ length: 3 }, () => 'n2,n3,n4,n5'));
   expect(world.writes().filter((write) => write.includes('services'))).toEqual([]);
   expect(epoch()).not.toBe(before);
-  expect(epoch()).toMatch(/^[0-9a-f]{16}$/);
+  expect(epoch()).toMatch(/^[0-9a-f]{16} \d+$/);
   expect(world.events('a').at(-1)).toBe('UpdatedLoadBalancer');
 });
 
@@ -104,7 +104,7 @@ it('ends an epoch although some Services are refused', async () => {
   await world.createService('bad', {}, { 'portolan.dev/scheme': 'sideways' });
   await world.addNodes('n3');
   await world.rest(1_100);
-  expect(epoch()).toMatch(/^[0-9a-f]{16}$/);
+  expect(epoch()).toMatch(/^[0-9a-f]{16} \d+$/);
 });
 
 it('keeps the record of the change that was begun, where that fails in an epoch', async () => {
@@ -125,7 +125,7 @@ it('keeps the record of the change that was begun, where that fails in an epoch'
   const [, input, spec] = world.message('a', 'portolan.dev/Applied').split(' ');
   expect(before).not.toContain(input);
   expect(before).not.toContain(spec);
-  expect(epoch()).toMatch(/^[0-9a-f]{16}$/);
+  expect(epoch()).toMatch(/^[0-9a-f]{16} \d+$/);
 });
 
 it('never empties a pool because no Node can be read', async () => {

@@ -5,6 +5,7 @@ import { auditFor } from '../../controller/audit-parts.ts';
 import { thingId } from '../../controller/audit-verdicts.ts';
 import { wishAnnotation } from '../../controller/audit-wish.ts';
 import { callContextFor } from '../../controller/fence.ts';
+import { carryEpochMark } from '../../controller/epoch-mark.ts';
 import { LaneQueue } from '../../controller/lane-queue.ts';
 import { ProviderPool } from '../../controller/provider-pool.ts';
 import { TokenBucket } from '../../controller/token-bucket.ts';
@@ -58,6 +59,8 @@ export async function leadOnce(surroundings: Surroundings, timeoutMs: number, si
 }
 
 async function roundAndTidy(surroundings: Surroundings, leadership: Leadership, term: AbortSignal): Promise<Done> {
+  // No members are moved here, so what was true of them stays true.
+  await carryEpochMark(leadership);
   const done = await round(surroundings, leadership, term);
   // Somebody may have wished for just this before.
   await leadership.setAnnotation(wishAnnotation, undefined);

@@ -115,10 +115,10 @@ export class Cluster {
     await this.edit(name, {}, { 'portolan.dev/approve': code });
   }
 
-  /** What the Lease says of the node set that every pool has. */
+  /** The digest of the node set that every pool has, as the Lease says; the term beside it is the controller's business. */
   epochMark(): string | undefined {
     const lease = this.#lease() as { metadata?: { annotations?: Record<string, string> } } | undefined; // the embedded API's own shape
-    return lease?.metadata?.annotations?.[epochAnnotation];
+    return lease?.metadata?.annotations?.[epochAnnotation]?.split(' ')[0];
   }
 
   holder(): string {
