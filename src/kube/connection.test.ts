@@ -218,6 +218,25 @@ describe('credentials', () => {
     expect((await get(connection)).body).toBe('portolan-test-b');
   });
 
+  it("of an authority whose file is replaced with the server's certificate: no restart", async () => {
+    const fixtures = join(import.meta.dirname, '../../test/fixtures/tls');
+    const pem = (name: string) => readFileSync(join(fixtures, name), 'utf8');
+    write('ca.crt', pem('a.crt'));
+    const server = createTlsServer({ cert: pem('a.crt'), key: pem('a.key') }, (_, response) => void response.end('{}'));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    closers.push(() => new Promise((resolve) => server.close(resolve)));
+    const address = server.address();
+    const url = `https://localhost:${typeof address === 'object' && address !== null ? address.port : 0}`;
+    const connection = await open({ kubeconfig: write('config', kubeconfig(url, {}, { 'certificate-authority': 'ca.crt' })) });
+    expect((await get(connection)).status).toBe(200);
+
+    server.setSecureContext({ cert: pem('b.crt'), key: pem('b.key') });
+    server.closeAllConnections();
+    await expect(get(connection)).rejects.toThrow(Error);
+    write('ca.crt', pem('b.crt'));
+    expect((await get(connection)).status).toBe(200);
+  });
+
   it('a proxy is taken over', async () => {
     const { url, seen } = await serve();
     const connection = await open({ kubeconfig: write('config', kubeconfig('http://api.invalid', { token: 't' }, { 'proxy-url': url })) });

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { createSecureServer as createHttp2Server } from 'node:http2';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { join } from 'node:path';
@@ -278,6 +279,17 @@ describe('TLS', () => {
     expect(await who()).toBe('portolan-test-a');
     client = 'b';
     expect(await who()).toBe('portolan-test-b');
+  });
+
+  it('speaks HTTP/1.1 where the server would rather speak HTTP/2: one frozen stream must not hold up the others', async () => {
+    const server = createHttp2Server({ cert: pem('a.crt'), key: pem('a.key'), allowHTTP1: true }, (request, response) => {
+      response.end(request.httpVersion);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    closers.push(() => new Promise((resolve) => server.close(() => resolve())));
+    const address = server.address();
+    const url = `https://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
+    expect((await open(endpoint(url, () => ({ ca: pem('a.crt') }))).request(ask)).body).toBe('1.1');
   });
 
   it('goes through a proxy that is named', async () => {
