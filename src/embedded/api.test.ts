@@ -81,6 +81,9 @@ describe('paths', () => {
     expect((await get('/api/v1')).body['resources']).toContainEqual(
       expect.objectContaining({ name: 'services', kind: 'Service', shortNames: ['svc'], namespaced: true }),
     );
+    expect((await get('/apis/apps/v1')).body['resources']).toContainEqual(
+      expect.objectContaining({ name: 'deployments', categories: ['all'] }),
+    );
     expect((await get('/api/v1')).body['resources']).toContainEqual(
       expect.objectContaining({ name: 'nodes/status', verbs: ['get', 'patch', 'update'] }),
     );
@@ -93,6 +96,21 @@ describe('paths', () => {
     expect((await get('/openapi/v3')).body).toMatchObject({ paths: { 'api/v1': {}, 'apis/apps/v1': {} } });
     const { body } = await get('/openapi/v3/apis/apps/v1');
     expect(body).toMatchObject({ paths: { '/apis/apps/v1/deployments/{name}': { patch: { parameters: [{ name: 'fieldValidation' }] } } } });
+    const core = (await get('/openapi/v3/api/v1')).body;
+    const port = {
+      properties: { port: { type: 'integer', format: 'int32' }, targetPort: { allOf: [{ $ref: expect.stringMatching(/IntOrString$/) }] } },
+    };
+    const ports = { type: 'array', items: { allOf: [{ $ref: '#/components/schemas/io.k8s.api.core.v1.ServicePort' }] } };
+    expect(core).toMatchObject({
+      components: {
+        schemas: {
+          'io.k8s.api.core.v1.Service': { 'x-kubernetes-group-version-kind': [{ group: '', version: 'v1', kind: 'Service' }] },
+          'io.k8s.api.core.v1.ServiceSpec': { properties: { ports, selector: { additionalProperties: { type: 'string' } } } },
+          'io.k8s.api.core.v1.ServicePort': port,
+          'io.k8s.api.core.v1.ObjectMeta': { properties: { creationTimestamp: { type: 'string', format: 'date-time' } } },
+        },
+      },
+    });
     for (const path of ['/openapi/v3/apis/none/v1', '/openapi/v3/zz/apps/v1', '/openapi/v2']) expect((await get(path)).status).toBe(404);
   });
 });
@@ -195,4 +213,31 @@ test('kinds of older tutorials are stored as they are', async () => {
 test('a path with broken escapes leads nowhere', async () => {
   const { get } = testApi();
   expect((await get('/api/v1/namespaces/%')).status).toBe(404);
+});
+
+test('server-side apply is refused with what to do instead', async () => {
+  const { api } = testApi();
+  const headers = { 'content-type': 'application/apply-patch+yaml' };
+  const { status, body } = await api.request({ method: 'PATCH', path: '/api/v1/namespaces/default/services/a', headers, body: '{}' });
+  expect(status).toBe(415);
+  expect(JSON.parse(body)).toMatchObject({
+    kind: 'Status',
+    reason: 'UnsupportedMediaType',
+    message: expect.stringContaining('--server-side'),
+  });
+});
+
+test('namespaces are deleted one by one', async () => {
+  const { remove } = testApi();
+  expect((await remove('/api/v1/namespaces')).status).toBe(405);
+});
+
+test('texts of a Secret are kept with its data', async () => {
+  const { post, patch } = testApi();
+  const secrets = '/api/v1/namespaces/default/secrets';
+  const sent = { metadata: { name: 'key' }, data: { a: 'MQ==', b: 'MQ==' }, stringData: { b: '2' } };
+  const { body } = await post(secrets, sent);
+  expect(body).toMatchObject({ type: 'Opaque', data: { a: 'MQ==', b: 'Mg==' } });
+  expect(body).not.toHaveProperty('stringData');
+  expect((await patch(`${secrets}/key`, { stringData: { c: '3' } })).body).toMatchObject({ data: { a: 'MQ==', b: 'Mg==', c: 'Mw==' } });
 });

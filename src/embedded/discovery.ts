@@ -39,15 +39,17 @@ function resources(group: string, served: string, catalogue: Catalogue): JsonObj
 }
 
 function rows(type: ResourceType): readonly Json[] {
-  const row: JsonObject & { shortNames?: readonly string[] } = {
+  const { namespaced, kind, shortNames, categories } = type;
+  const many = type.severalAtOnce ? ['deletecollection'] : [];
+  const row = {
     name: type.plural,
     singularName: type.singular,
-    namespaced: type.namespaced,
-    kind: type.kind,
-    verbs: ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'],
-    ...(type.shortNames.length === 0 ? {} : { shortNames: type.shortNames }),
+    namespaced,
+    kind,
+    verbs: ['create', 'delete', ...many, 'get', 'list', 'patch', 'update', 'watch'],
+    ...(shortNames.length === 0 ? {} : { shortNames }),
+    ...(categories.length === 0 ? {} : { categories }),
   };
-  const { shortNames: _short, ...plain } = row;
-  const status = { ...plain, name: `${type.plural}/status`, singularName: '', verbs: ['get', 'patch', 'update'] };
+  const status = { name: `${type.plural}/status`, singularName: '', namespaced, kind, verbs: ['get', 'patch', 'update'] };
   return type.status ? [row, status] : [row];
 }

@@ -5,8 +5,9 @@ export function quoted(text: string): string {
   return JSON.stringify(text);
 }
 
-/** JSON with `<`, `>`, `&` escaped: how values appear inside Kubernetes' messages. */
+/** How values appear inside Kubernetes' messages: as JSON with `<`, `>`, `&` escaped, texts plainly quoted. */
 export function shownJson(value: Json): string {
+  if (typeof value === 'string') return quoted(value);
   return JSON.stringify(value).replace(/[<>&]/g, (char) => `\\u00${char.charCodeAt(0).toString(16)}`);
 }
 

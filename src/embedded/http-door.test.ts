@@ -40,6 +40,16 @@ test('answers where the path is an odd one', async () => {
   expect((await fetch(`${door.url}/${services}/a`)).status).toBe(200);
 });
 
+test('reads protobuf of kinds it knows', async () => {
+  const { door, get } = await served();
+  const headers = { 'content-type': 'application/vnd.kubernetes.protobuf' };
+  const meta = Buffer.from('\x0a\x0f\x0a\x02v1\x12\x09Namespace');
+  const team = Buffer.from('\x12\x08\x0a\x06\x0a\x04team');
+  const body = Buffer.concat([Buffer.from('k8s\0'), meta, team]);
+  expect((await fetch(`${door.url}/api/v1/namespaces`, { method: 'POST', headers, body })).status).toBe(201);
+  expect((await get('/api/v1/namespaces/team')).status).toBe(200);
+});
+
 test('says what kubectl can do whose command speaks protobuf', async () => {
   const { door } = await served();
   const headers = { 'content-type': 'application/vnd.kubernetes.protobuf' };

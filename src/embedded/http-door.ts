@@ -2,6 +2,9 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { EmbeddedApi } from './api.ts';
+import type { ApiRequest } from './api-types.ts';
+import { protobuf } from './media-types.ts';
+import { jsonOfProtobuf } from './protobuf-body.ts';
 import type { WatchStream } from './watch-stream.ts';
 import { objectJson } from './written-json.ts';
 
@@ -56,7 +59,8 @@ async function answer(api: EmbeddedApi, request: IncomingMessage, response: Serv
   const headers = Object.fromEntries(
     Object.entries(request.headers).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
   );
-  const result = await api.answer({ method: request.method ?? 'GET', path: request.url ?? '/', headers, body }, gone.signal);
+  const sent = { method: request.method ?? 'GET', path: request.url ?? '/', ...asText(headers, body) };
+  const result = await api.answer(sent, gone.signal);
   if (result.kind === 'dropped') {
     request.socket.destroy();
   } else if (result.kind === 'watch') {
@@ -67,10 +71,17 @@ async function answer(api: EmbeddedApi, request: IncomingMessage, response: Serv
   }
 }
 
-async function readBody(request: IncomingMessage): Promise<string> {
+/** Behind this door bodies are texts: protobuf is read as the JSON it stands for, where that can be told. */
+function asText(headers: Readonly<Record<string, string>>, body: Buffer): Pick<ApiRequest, 'headers' | 'body'> {
+  const json = headers['content-type']?.startsWith(protobuf) === true ? jsonOfProtobuf(body) : undefined;
+  if (json === undefined) return { headers, body: body.toString('utf8') };
+  return { headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(json) };
+}
+
+async function readBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer); // no encoding is set, so chunks are buffers
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }
 
 async function stream(events: WatchStream, response: ServerResponse, gone: AbortSignal): Promise<void> {

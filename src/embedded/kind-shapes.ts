@@ -262,7 +262,12 @@ export const endpointSliceShape = kind('EndpointSlice', {
 });
 
 export const configMapShape = kind('ConfigMap', { immutable: set(bool), data: filled(stringMap), binaryData: filled(stringMap) });
-export const secretShape = kind('Secret', { immutable: set(bool), data: filled(stringMap), type: filled(string) });
+export const secretShape = kind('Secret', {
+  immutable: set(bool),
+  data: filled(stringMap),
+  stringData: filled(stringMap),
+  type: filled(string),
+});
 
 /** Every kind the embedded API knows nothing of: only its metadata is read. */
 export const openShape = (name: string): StructShape => open(name, head);

@@ -1,7 +1,7 @@
 import { StatusError } from './status-object.ts';
 
 const readable = ['application/json', 'application/yaml'];
-const protobuf = 'application/vnd.kubernetes.protobuf';
+export const protobuf = 'application/vnd.kubernetes.protobuf';
 const known = [...readable, protobuf].join(', ');
 
 /** Whether a body of this type is JSON or YAML; none at all is JSON. @throws StatusError 415 */
@@ -11,7 +11,7 @@ export function bodyFormat(contentType: string): 'json' | 'yaml' {
   if (type === readable[1]) return 'yaml';
   const message =
     type === protobuf
-      ? 'this API server reads JSON and YAML; "kubectl create" and "kubectl expose" send protobuf: use "kubectl apply -f FILE"'
+      ? 'this API server reads JSON and YAML, and protobuf of some kinds only: use "kubectl apply -f FILE"'
       : `the body of the request was in an unknown format - accepted media types include: ${known}`;
   throw new StatusError({ code: 415, reason: 'UnsupportedMediaType', message });
 }

@@ -1,9 +1,10 @@
 import type { JsonObject } from '../model/json.ts';
 import type { Catalogue } from './catalogue.ts';
+import { openApiSchemas } from './openapi-schemas.ts';
 
 /**
- * The little of OpenAPI v3 that kubectl asks for before it writes: which kinds check fields on the server. Without it
- * `kubectl apply` wants a whole schema.
+ * The part of OpenAPI v3 that kubectl asks for: which kinds check fields on the server, without which `kubectl apply` wants
+ * the older version of it, and their schemas, for `kubectl explain`.
  */
 export function openApiDocument(path: string, catalogue: Catalogue): JsonObject | undefined {
   const prefix = '/openapi/v3';
@@ -18,7 +19,12 @@ export function openApiDocument(path: string, catalogue: Catalogue): JsonObject 
     `/${path.slice(prefix.length + 1)}/${type.plural}/{name}`,
     { patch: patchOperation(type.kind, group, version) },
   ]);
-  return { openapi: '3.0.0', info: { title: 'Kubernetes', version: 'v1.36.3' }, paths: Object.fromEntries(paths) };
+  return {
+    openapi: '3.0.0',
+    info: { title: 'Kubernetes', version: 'v1.36.3' },
+    paths: Object.fromEntries(paths),
+    components: { schemas: openApiSchemas(types) },
+  };
 }
 
 function groupVersionPaths(catalogue: Catalogue): readonly string[] {

@@ -9,7 +9,7 @@ import { jsonPatch } from './patch-json.ts';
 import { strategicMerge } from './patch-strategic.ts';
 import { parseJson, strictComplaint } from './request-body.ts';
 import type { ResourceType } from './resource-type.ts';
-import { badRequest, invalid, notFound, unsupportedMediaType, type StatusError } from './status-object.ts';
+import { badRequest, invalid, noServerSideApply, notFound, unsupportedMediaType, type StatusError } from './status-object.ts';
 import { update } from './update.ts';
 import type { WriteOptions } from './write-options.ts';
 
@@ -26,6 +26,9 @@ export function patchKind(contentType: string, type: ResourceType): PatchKind {
     case 'application/strategic-merge-patch+json':
       if (type.builtIn) return 'strategic';
       throw unsupportedMediaType();
+    case 'application/apply-patch+yaml':
+    case 'application/apply-patch+cbor':
+      throw noServerSideApply();
     default:
       throw unsupportedMediaType();
   }

@@ -14,6 +14,7 @@ export function plainStrategy(type: ResourceType): Strategy {
   if (type.kind === 'Namespace') return namespaceStrategy;
   if (type.kind === 'Node') return nodeStrategy;
   if (type.kind === 'Lease') return leaseStrategy;
+  if (type.kind === 'Secret') return secretStrategy;
   if (type.kind === 'Event') return type.group === '' ? eventStrategy : strictEventStrategy;
   if (type.kind === 'EndpointSlice') return endpointSliceStrategy;
   if (type.kind === 'Endpoints') return endpointsStrategy;
@@ -64,6 +65,17 @@ const leaseStrategy: Strategy = {
         ? [invalidField('spec.leaseTransitions', transitions, 'must be greater than or equal to 0')]
         : []),
     ];
+  },
+};
+
+/** What is sent as text is kept with the rest. */
+const secretStrategy: Strategy = {
+  nameRule: dnsSubdomain,
+  defaults: (object) => {
+    const { stringData = {}, type = 'Opaque', ...secret } = object;
+    if (!isObject(stringData) || Object.keys(stringData).length === 0) return { ...secret, type };
+    const added = Object.entries(stringData).map(([name, text]) => [name, Buffer.from(plainText(text)).toString('base64')]);
+    return { ...secret, type, data: { ...part(object, 'data'), ...Object.fromEntries(added) } };
   },
 };
 

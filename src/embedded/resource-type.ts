@@ -21,6 +21,10 @@ export interface ResourceType {
   readonly singular: string;
   readonly kind: string;
   readonly shortNames: readonly string[];
+  /** Names for several kinds at once: `kubectl get all`. */
+  readonly categories: readonly string[];
+  /** A whole collection can be deleted at once. */
+  readonly severalAtOnce: boolean;
   readonly namespaced: boolean;
   /** Has a /status of its own: what is written there and what to the object itself are kept apart. */
   readonly status: boolean;
@@ -37,6 +41,7 @@ interface Row {
   kind: string;
   plural?: string;
   short?: readonly string[];
+  categories?: readonly string[];
   scope?: 'Namespaced' | 'Cluster';
   status?: boolean;
   generation?: boolean;
@@ -53,6 +58,8 @@ const builtIn = (groupVersion: string, rows: readonly Row[]): ResourceType[] => 
     plural: row.plural ?? `${row.kind.toLowerCase()}s`,
     singular: row.kind.toLowerCase(),
     shortNames: row.short ?? [],
+    categories: row.categories ?? [],
+    severalAtOnce: row.kind !== 'Namespace',
     namespaced: row.scope !== 'Cluster',
     status: row.status ?? false,
     generation: row.generation ?? false,
@@ -62,20 +69,25 @@ const builtIn = (groupVersion: string, rows: readonly Row[]): ResourceType[] => 
   }));
 };
 
-const workload = { status: true, generation: true };
+const all = ['all'];
+const spread = { status: true, generation: true };
+const workload = { ...spread, categories: all };
 
 /** What is served from the start: what load balancing needs, and what manifests of older tutorials name. */
 export const builtInTypes: readonly ResourceType[] = [
   ...builtIn('v1', [
     { kind: 'Namespace', short: ['ns'], scope: 'Cluster', status: true, shape: namespaceShape },
     { kind: 'Node', short: ['no'], scope: 'Cluster', status: true, shape: nodeShape },
-    { kind: 'Service', short: ['svc'], status: true, shape: serviceShape },
+    { kind: 'Service', short: ['svc'], categories: all, status: true, shape: serviceShape },
     { kind: 'Event', short: ['ev'], shape: coreEventShape },
     { kind: 'Endpoints', plural: 'endpoints', short: ['ep'] },
     { kind: 'ConfigMap', short: ['cm'], shape: configMapShape },
     { kind: 'Secret', shape: secretShape },
     { kind: 'Pod', short: ['po'], ...workload },
     { kind: 'ServiceAccount', short: ['sa'] },
+    // Nobody keeps to them here; `kubectl describe namespace` asks for them.
+    { kind: 'ResourceQuota', short: ['quota'], status: true },
+    { kind: 'LimitRange', short: ['limits'] },
   ]),
   ...builtIn('apps/v1', [
     { kind: 'Deployment', short: ['deploy'], ...workload },
@@ -87,8 +99,8 @@ export const builtInTypes: readonly ResourceType[] = [
   ...builtIn('coordination.k8s.io/v1', [{ kind: 'Lease', shape: leaseShape }]),
   ...builtIn('discovery.k8s.io/v1', [{ kind: 'EndpointSlice', generation: true, shape: endpointSliceShape }]),
   ...builtIn('events.k8s.io/v1', [{ kind: 'Event', short: ['ev'], shape: eventShape, storedForm: eventsInCore }]),
-  ...builtIn('networking.k8s.io/v1', [{ kind: 'Ingress', plural: 'ingresses', short: ['ing'], ...workload }]),
-  ...builtIn('extensions/v1beta1', [{ kind: 'Ingress', plural: 'ingresses', ...workload }]),
+  ...builtIn('networking.k8s.io/v1', [{ kind: 'Ingress', plural: 'ingresses', short: ['ing'], ...spread }]),
+  ...builtIn('extensions/v1beta1', [{ kind: 'Ingress', plural: 'ingresses', ...spread }]),
   ...builtIn('rbac.authorization.k8s.io/v1', [
     { kind: 'Role' },
     { kind: 'RoleBinding' },
@@ -96,7 +108,14 @@ export const builtInTypes: readonly ResourceType[] = [
     { kind: 'ClusterRoleBinding', scope: 'Cluster' },
   ]),
   ...builtIn('apiextensions.k8s.io/v1', [
-    { kind: 'CustomResourceDefinition', short: ['crd', 'crds'], scope: 'Cluster', status: true, generation: true },
+    {
+      kind: 'CustomResourceDefinition',
+      short: ['crd', 'crds'],
+      categories: ['api-extensions'],
+      scope: 'Cluster',
+      status: true,
+      generation: true,
+    },
   ]),
 ];
 
@@ -107,6 +126,8 @@ export function customType(
   return {
     singular: fields.kind.toLowerCase(),
     shortNames: [],
+    categories: [],
+    severalAtOnce: true,
     status: false,
     generation: true,
     builtIn: false,

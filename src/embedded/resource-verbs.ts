@@ -124,7 +124,7 @@ const prefixOf = (target: Target): string => (target.namespace === undefined ? '
 /** DELETE of a collection: answers with what was there. */
 function removeAll(cluster: Cluster, target: Target, request: ResourceRequest): VerbAnswer {
   const { type, namespace } = target;
-  if (type.namespaced && namespace === undefined) throw methodNotAllowed();
+  if (!type.severalAtOnce || (type.namespaced && namespace === undefined)) throw methodNotAllowed();
   const listed = page(objectsOf(cluster, type), prefixOf(target), parseListOptions(request.query, type.kind), cluster.store.version);
   const { dryRun } = deleteOptions(request.query, request.body);
   for (const object of listed.items) remove(cluster, { ...target, name: object.metadata.name ?? '' }, { dryRun });

@@ -155,3 +155,9 @@ export function methodNotAllowed(): StatusError {
 export function unsupportedMediaType(): StatusError {
   return new StatusError({ code: 415, reason: 'UnsupportedMediaType', message: '415: Unsupported Media Type', details: {} });
 }
+
+/** Server-side apply needs to know who owns which field; that is not kept here. */
+export function noServerSideApply(): StatusError {
+  const message = 'this API server does not track who owns a field: use kubectl apply without --server-side';
+  return new StatusError({ code: 415, reason: 'UnsupportedMediaType', message, details: {} });
+}
