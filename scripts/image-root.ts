@@ -38,6 +38,7 @@ function matching(pattern: string): readonly string[] {
 function librariesOf(program: string): readonly string[] {
   const lines = execFileSync('ldd', [program], { encoding: 'utf8' }).split('\n');
   const paths = lines.flatMap((line) => /(?:=> )?(\/\S+) \(0x/.exec(line)?.[1] ?? []);
-  if (!paths.some((path) => basename(path).startsWith('libc.'))) throw new Error(`ldd names no C library for ${program}: ${lines.join(', ')}`);
+  if (!paths.some((path) => basename(path).startsWith('libc.')))
+    throw new Error(`ldd names no C library for ${program}: ${lines.join(', ')}`);
   return paths;
 }
