@@ -1,4 +1,5 @@
 import { LbError } from '../errors.ts';
+import { errorOfAnswer } from '../kube/status-error.ts';
 import type { KubeRequest, KubeResponse, KubeTransport } from '../kube/transport.ts';
 
 /**
@@ -31,8 +32,17 @@ export class KubeFaults {
     return {
       request: (request) => this.#request(request, () => inner.request(request)),
       watch: (watch) => {
-        if (this.#next('WATCH', watch.path)?.fault === 'down') throw unavailable(watch.path);
-        return inner.watch(watch);
+        const fault = this.#next('GET', watch.path)?.fault;
+        switch (fault) {
+          case undefined:
+            return inner.watch(watch);
+          case 'drop-before':
+          case 'drop-after':
+          case 'down':
+            throw unavailable(watch.path);
+          default:
+            throw errorOfAnswer(statusAnswer(fault), `watch ${watch.path}`);
+        }
       },
       close: () => inner.close(),
     };
@@ -49,18 +59,14 @@ export class KubeFaults {
       case 'drop-before':
       case 'down':
         throw unavailable(path);
-      default: {
-        const [code, reason] = statuses[fault];
-        const headers = { 'content-type': 'application/json', ...(code === 429 ? { 'retry-after': '1' } : {}) };
-        const body = { kind: 'Status', apiVersion: 'v1', status: 'Failure', message: 'a fault was injected', reason, code };
-        return { status: code, headers, body: JSON.stringify(body) };
-      }
+      default:
+        return statusAnswer(fault);
     }
   }
 
-  /** Only `down` is about reads, unless a fault names GET. */
+  /** Only `down` is about reads, unless a fault names GET: a watch is one. */
   #next(method: string, path: string): KubeFault | undefined {
-    const reads = method === 'GET' || method === 'WATCH';
+    const reads = method === 'GET';
     const found = this.#armed.find(
       ({ fault, left }) =>
         left > 0 &&
@@ -70,6 +76,13 @@ export class KubeFaults {
     if (found !== undefined) found.left--;
     return found?.fault;
   }
+}
+
+function statusAnswer(fault: keyof typeof statuses): KubeResponse {
+  const [code, reason] = statuses[fault];
+  const headers = { 'content-type': 'application/json', ...(code === 429 ? { 'retry-after': '1' } : {}) };
+  const body = { kind: 'Status', apiVersion: 'v1', status: 'Failure', message: 'a fault was injected', reason, code };
+  return { status: code, headers, body: JSON.stringify(body) };
 }
 
 const unavailable = (path: string): LbError => new LbError('ApiUnavailable', `${path.split('?')[0]}: no answer`);

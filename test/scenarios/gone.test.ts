@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Rig } from '../../src/conformance/rig.ts';
 import type { MemoryCloud } from '../fixtures/memory-cloud.ts';
 import { memorySimulation } from '../fixtures/memory-simulation.ts';
+import { ground } from './ground.ts';
 import { cloudWrites, toyWorld } from './toy-world.ts';
 import type { World } from './world.ts';
 
@@ -60,7 +61,7 @@ it('a cleanup that fails waits for its back-off, also where a type change took t
 describe('while a watch is behind', () => {
   let rig: Rig;
   beforeEach(async () => {
-    rig = await Rig.open({ simulate: memorySimulation({ settleMs: 0, seen: (made) => (cloud = made) }), seed: 1 });
+    rig = await Rig.open({ simulate: memorySimulation({ settleMs: 0, seen: (made) => (cloud = made) }), seed: 1, ground });
   });
   afterEach(() => rig.close());
   const steps = (from = 0) =>

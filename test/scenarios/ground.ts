@@ -4,15 +4,15 @@ import { embeddedApi, type Ground } from '../../src/conformance/cluster-api.ts';
 const embedded: Ground = { clock: () => new ManualClock(), open: (_, clock, seed) => embeddedApi(clock, seed) };
 
 /**
- * Where the scenarios happen: on the embedded API, or on real API servers whose kubeconfigs PORTOLAN_SCENARIOS_ON names, one or two.
+ * Where the scenarios happen: on the embedded API, or on real API servers whose kubeconfigs PORTOLAN_SCENARIOS_ON names, one for each of two clusters.
  * `npm run test:real -- kube` says so to this folder, which is otherwise the same.
  */
 export const ground: Ground = await chosen(process.env['PORTOLAN_SCENARIOS_ON'] ?? '');
 
 async function chosen(kubeconfigs: string): Promise<Ground> {
-  const [one = '', two] = kubeconfigs.split(',');
-  if (one === '') return embedded;
+  if (kubeconfigs === '') return embedded;
+  const [one = '', two = ''] = kubeconfigs.split(',');
   // What speaks to a real server is loaded only where there is one.
   const { realGround } = await import('../real/kit/real-ground.ts');
-  return realGround({ one, ...(two === undefined ? {} : { two }) });
+  return realGround({ one: () => Promise.resolve(one), two: () => Promise.resolve(two) });
 }

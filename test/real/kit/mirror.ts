@@ -75,10 +75,12 @@ export class Mirror {
     while (!this.#stop.signal.aborted) {
       const from = { resourceVersion: String(this.version(resource)), timeoutSeconds: watchSeconds };
       for await (const { type, object } of this.#client.watch(path, from, this.#stop.signal)) {
+        // A bookmark comes to each watch at a time of its own: only what happened to objects can be waited for.
+        if (type === 'BOOKMARK') continue;
         if (type === 'DELETED') {
           this.#objects.get(resource)?.delete(placeOf(object));
           this.#gone.add(metaOf(object).uid);
-        } else if (type !== 'BOOKMARK') this.#objects.get(resource)?.set(placeOf(object), object);
+        } else this.#objects.get(resource)?.set(placeOf(object), object);
         this.#versions.set(resource, versionOf(object));
         this.#onChange();
       }

@@ -3,14 +3,15 @@ import type { Ground } from '../../../src/conformance/cluster-api.ts';
 import { RealApi } from './real-api.ts';
 import { RealServer } from './real-server.ts';
 
-/** Stories on real API servers: one for each cluster, used by one story after the other. The server's time is the day's. */
-export function realGround(kubeconfigs: Readonly<Partial<Record<'one' | 'two', string>>>): Ground & { close(): Promise<void> } {
+/**
+ * Stories on real API servers: one for each cluster, used by one story after the other, and asked for when a story first needs
+ * it. The server's time is the day's.
+ */
+export function realGround(kubeconfigs: Readonly<Record<'one' | 'two', () => Promise<string>>>): Ground & { close(): Promise<void> } {
   const servers = new Map<string, Promise<RealServer>>();
   const stories = new Map<string, RealApi>();
   const server = (cluster: 'one' | 'two'): Promise<RealServer> => {
-    const kubeconfig = kubeconfigs[cluster];
-    if (kubeconfig === undefined) throw new Error(`there is no real cluster ${cluster}`);
-    const known = servers.get(cluster) ?? RealServer.open(kubeconfig);
+    const known = servers.get(cluster) ?? kubeconfigs[cluster]().then((kubeconfig) => RealServer.open(kubeconfig));
     servers.set(cluster, known);
     return known;
   };
