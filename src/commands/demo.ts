@@ -36,7 +36,7 @@ export interface DemoSeams {
   readonly onReady?: (demo: Demo) => Promise<void> | void;
 }
 
-/** As short as a manifest can be; `kubectl create service` sends protobuf, which the embedded API does not read. */
+/** As short as a manifest can be. */
 const ownService = JSON.stringify({
   apiVersion: 'v1',
   kind: 'Service',
