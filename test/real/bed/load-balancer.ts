@@ -1,7 +1,6 @@
 import { systemClock } from '../../../src/clock.ts';
 import { KubeClient } from '../../../src/kube/client.ts';
 import { connect } from '../../../src/kube/connection.ts';
-import type { JsonObject } from '../../../src/model/json.ts';
 import { controllerHome, type ControllerProcess } from '../controller-process.ts';
 import type { Bed } from './bed.ts';
 
@@ -33,7 +32,7 @@ providers:
     connection:
       ranges: { public: [${vips.IPv4}, "${vips.IPv6}"] }
       stateFile: ${folder}/state.json
-      probeInterval: 200ms
+      probeInterval: 500ms
 classes:
   - { id: local, name: portolan.dev/local, default: true, provider: here }
 serving: { address: 127.0.0.1, port: 0 }
@@ -50,11 +49,4 @@ serving: { address: 127.0.0.1, port: 0 }
       return code;
     },
   };
-}
-
-/** A value inside of an object of the API; undefined where the path leads nowhere. */
-export function at(object: JsonObject, ...path: readonly (string | number)[]): unknown {
-  let value: unknown = object;
-  for (const step of path) value = value !== null && typeof value === 'object' ? (value as Record<string, unknown>)[step] : undefined; // walks JSON
-  return value;
 }

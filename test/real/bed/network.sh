@@ -13,7 +13,7 @@ node_numbers() { namespace_names | sed -n 's/^n\([0-9]*\)$/\1/p' | sort -n; }
 
 address_of() { echo "172.30.0.$((10 + $1)) fd00:30::$(printf %x $((16 + $1)))"; } # NODE: IPv4 and IPv6
 
-packages() { # of Debian, and only where a command is missing
+need_packages() { # of Debian, and only where a command is missing
   local command
   for command in ip sysctl nft iptables conntrack; do
     if ! command -v "$command" >/dev/null; then

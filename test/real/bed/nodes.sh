@@ -95,7 +95,7 @@ nodes() { # COUNT: exactly so many
   local count=$1 i
   if ! [[ $count =~ ^[0-9]+$ ]] || [ "$count" -gt 199 ]; then die "nodes takes a number up to 199"; fi
   need_bed
-  packages
+  need_packages
   for i in $(node_numbers); do [ "$i" -le "$count" ] || remove_node "$i"; done
   client_network
   for ((i = 1; i <= count; i++)); do

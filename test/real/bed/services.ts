@@ -1,7 +1,7 @@
 import { vi } from 'vitest';
 import type { KubeClient } from '../../../src/kube/client.ts';
 import type { JsonObject } from '../../../src/model/json.ts';
-import { at } from './load-balancer.ts';
+import { valueAt } from './value-at.ts';
 
 export const servicesPath = '/api/v1/namespaces/default/services';
 /** Where the Pods `echo-I` answer. */
@@ -20,7 +20,7 @@ export interface Served {
 const signal = new AbortController().signal;
 
 /** Tries again until it holds. */
-export const eventually = <T>(look: () => Promise<T>): Promise<T> => vi.waitFor(look, { timeout: 30_000, interval: 100 });
+export const eventually = <T>(look: () => Promise<T>): Promise<T> => vi.waitFor(look, { timeout: 60_000, interval: 100 });
 
 /** The Services of type LoadBalancer that one test makes, in front of the Pods of the bed. */
 export class Services {
@@ -35,7 +35,7 @@ export class Services {
   async create(spec: JsonObject, annotations: Readonly<Record<string, string>> = {}): Promise<string> {
     const defaults = { type: 'LoadBalancer', selector: { app: 'echo' }, ports: [web] };
     const body = { metadata: { generateName: 'web-', annotations }, spec: { ...defaults, ...spec } };
-    const name = String(at(await this.#client.create(servicesPath, body, signal), 'metadata', 'name'));
+    const name = String(valueAt(await this.#client.create(servicesPath, body, signal), 'metadata', 'name'));
     this.#made.push(name);
     return name;
   }
@@ -48,11 +48,11 @@ export class Services {
   served(name: string): Promise<Served> {
     return eventually(async () => {
       const object = await this.get(name);
-      const ingress = at(object, 'status', 'loadBalancer', 'ingress');
+      const ingress = valueAt(object, 'status', 'loadBalancer', 'ingress');
       const vips = Array.isArray(ingress) ? (ingress as { ip: string }[]).map(({ ip }) => ip) : []; // the local provider gives addresses
       const [vip] = vips;
       if (vip === undefined) throw new Error(`${name} has no address yet`);
-      return { name, object, vips, vip, healthCheckNodePort: Number(at(object, 'spec', 'healthCheckNodePort')) };
+      return { name, object, vips, vip, healthCheckNodePort: Number(valueAt(object, 'spec', 'healthCheckNodePort')) };
     });
   }
 
@@ -71,7 +71,7 @@ export class Services {
     const names = [...this.#made];
     await this.clear();
     await eventually(async () => {
-      const { items } = await this.#client.list(servicesPath, signal, (object) => String(at(object, 'metadata', 'name')));
+      const { items } = await this.#client.list(servicesPath, signal, (object) => String(valueAt(object, 'metadata', 'name')));
       if (names.some((name) => items.includes(name))) throw new Error(`${names.join(', ')}: not all are gone`);
     });
   }
