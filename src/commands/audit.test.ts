@@ -5,7 +5,6 @@ import type { MemoryCloud } from '../../test/fixtures/memory-cloud.ts';
 import { auditedWorld, leaseAnnotation, marksFor, minute, plant } from '../../test/scenarios/audit-world.ts';
 import { cloudWrites } from '../../test/scenarios/toy-world.ts';
 import type { World } from '../../test/scenarios/world.ts';
-import { directTransport } from '../conformance/direct-transport.ts';
 import { LbError } from '../errors.ts';
 import { KubeClient } from '../kube/client.ts';
 import type { AnyProvider } from '../provider.ts';
@@ -107,7 +106,7 @@ describe('the look', () => {
 
   it('calls nothing a stray that may belong to a Service which cannot be read', async () => {
     await serve();
-    const direct = directTransport(world.api);
+    const direct = world.api.transport;
     const client = new KubeClient({
       clock: world.clock,
       transport: {

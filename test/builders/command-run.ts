@@ -4,7 +4,6 @@ import { KubeClient } from '../../src/kube/client.ts';
 import { silentLog } from '../../src/log.ts';
 import { providerName } from '../../src/model/ids.ts';
 import type { AnyProviderDefinition } from '../../src/provider.ts';
-import { directTransport } from '../../src/conformance/direct-transport.ts';
 import type { World } from '../scenarios/world.ts';
 
 /** What a command that only looks needs, over a world; reads are not tried again, so that nothing waits. */
@@ -16,7 +15,7 @@ export function surroundingsOf(
   const surroundings: Surroundings = {
     config: world.config,
     entries: Object.entries(definitions).map(([name, definition]) => ({ name: providerName(name), definition, connection: {} })),
-    client: new KubeClient({ transport: directTransport(world.api), clock: world.clock }),
+    client: new KubeClient({ transport: world.api.transport, clock: world.clock }),
     namespace: 'default',
     clock: world.clock,
     log: silentLog,
