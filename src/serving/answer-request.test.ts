@@ -150,6 +150,14 @@ describe('pages', () => {
     expect(await ask('/readyz/caches/x', as('t-bob'))).toMatchObject({ status: 404 });
   });
 
+  it('of a check are found by a name with a blank, and not by one that is broken', async () => {
+    parts.health.add('live', 'leader election', () => undefined);
+    api.rights.add('bob get /healthz/leader%20election').add('bob get /healthz/%');
+
+    expect(await ask('/healthz/leader%20election', as('t-bob'))).toMatchObject({ status: 200, body: 'ok' });
+    expect(await ask('/healthz/%', as('t-bob'))).toMatchObject({ status: 404 });
+  });
+
   it('of health refuse other methods', async () => {
     expect(await ask('/healthz', { method: 'POST' })).toMatchObject({ status: 405 });
     expect(await ask('/healthz', { method: 'HEAD' })).toMatchObject({ status: 200 });

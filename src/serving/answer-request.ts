@@ -84,7 +84,16 @@ async function contentOf({ path, query }: Asked, parts: AnswerParts): Promise<An
   const [, page = '', check, ...deeper] = path.split('/');
   if (!isHealthPage(page) || deeper.length > 0) return undefined;
   const results = parts.health.results(healthKinds[page]);
-  return check === undefined ? healthAnswer(path, results, query) : singleHealthAnswer(check, results);
+  return check === undefined ? healthAnswer(path, results, query) : singleHealthAnswer(decoded(check), results);
+}
+
+/** Names of checks may have blanks in them. */
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment; // what cannot be decoded is the name of nothing
+  }
 }
 
 const isHealthPage = (page: string): page is keyof typeof healthKinds => Object.hasOwn(healthKinds, page);

@@ -26,6 +26,8 @@ realSuite('secure serving by the names and rights of a real API server', missing
   let bob: GetOptions;
   let kube: ControlPlane;
   let admin: KubeClient;
+  /** Of the account `server`. */
+  let kubeconfig: string;
   /** With the rights of the account `server`: what the roles for this purpose grant, and nothing else. */
   let serve: () => Promise<SecureServing>;
 
@@ -78,7 +80,7 @@ realSuite('secure serving by the names and rights of a real API server', missing
     await bind('scrape', account('scraper'));
     await bind('system:auth-delegator', account('server'));
 
-    const kubeconfig = join(kube.folder, 'server.kubeconfig');
+    kubeconfig = join(kube.folder, 'server.kubeconfig');
     const text = await readFile(kube.kubeconfig, 'utf8');
     await writeFile(kubeconfig, text.replace(/token: "[^"]*"/, `token: "${tokens['server']}"`), { mode: 0o600 });
     const client = await clientOf(kubeconfig);
@@ -123,6 +125,33 @@ realSuite('secure serving by the names and rights of a real API server', missing
     expect(await statusOf(port, '/metrics', by('nobody'))).toBe(403);
     expect(await statusOf(port, '/metrics', by('scraper'))).toBe(200);
     expect(await statusOf(port, '/healthz')).toBe(200);
+  });
+
+  test('portolan ccm does so, too', async () => {
+    const port = portBase(1) + 1;
+    const config = join(kube.folder, 'cloud.yaml');
+    await writeFile(
+      config,
+      `connection: { ranges: { public: [127.94.${process.pid % 256}.0/28] }, stateFile: ${kube.folder}/state.json }\n`,
+    );
+    const flags = [
+      '--cloud-provider=local',
+      `--cloud-config=${config}`,
+      `--kubeconfig=${kube.kubeconfig}`,
+      `--authentication-kubeconfig=${kubeconfig}`,
+      `--authorization-kubeconfig=${kubeconfig}`,
+      '--bind-address=127.0.0.1',
+      `--secure-port=${port}`,
+    ];
+    await run([process.execPath, join(import.meta.dirname, '../../../bin/portolan.mjs'), 'ccm', ...flags]);
+    await vi.waitFor(async () => expect(await statusOf(port, '/readyz')).toBe(200), { timeout: 60_000, interval: 200 });
+
+    expect(await statusOf(port, '/metrics')).toBe(401);
+    expect(await statusOf(port, '/metrics', by('nobody'))).toBe(403);
+    const metrics = await httpsGet(port, '/metrics', by('scraper'));
+    expect(metrics).toMatchObject({ status: 200, body: expect.stringContaining('# TYPE portolan_') });
+    const configz: unknown = JSON.parse((await httpsGet(port, '/configz', by('scraper'))).body);
+    expect(configz).toMatchObject({ 'cloudcontrollermanager.config.k8s.io': { ServiceController: { ConcurrentServiceSyncs: 1 } } });
   });
 
   test('a client certificate of the cluster is a user like any other', async () => {
@@ -200,22 +229,27 @@ realSuite('secure serving by the names and rights of a real API server', missing
       'authentication-token-webhook-cache-ttl': '0s',
       'authorization-webhook-cache-authorized-ttl': '0s',
       'authorization-webhook-cache-unauthorized-ttl': '0s',
+      // Two that run beside each other: nobody waits for the Lease of the other.
+      'leader-elect-resource-name': 'upstream',
     };
-    // The shell ends it when our end of the pipe is closed, whatever closed it.
-    const guard = '"$@" & read -r _; kill -KILL $!';
-    const args = Object.entries(flags).map(([name, value]) => `--${name}=${value}`);
-    const child = spawn('sh', ['-c', guard, 'sh', await builtServiceController(), ...args], {
-      stdio: ['pipe', 'ignore', 'ignore'],
-      env: { ...process.env, TOY_BACKEND: 'http://127.0.0.1:1', TOY_CLUSTER: 'x' },
-    });
-    const ended = once(child, 'exit');
-    cleanup.defer(async () => {
-      child.stdin.end();
-      await ended;
-    });
+    await run([await builtServiceController(), ...Object.entries(flags).map(([name, value]) => `--${name}=${value}`)]);
     // It adds its last check when it leads.
     const checks = async () => (await httpsGet(port, '/healthz?verbose')).body;
     await vi.waitFor(async () => expect(await checks()).toContain('service-lb-controller'), { timeout: 30_000, interval: 200 });
     return port;
+  }
+
+  /** A process that ends with the suite: the shell kills it when our end of the pipe is closed, whatever closed it. */
+  async function run(command: readonly string[]): Promise<void> {
+    const child = spawn('sh', ['-c', '"$@" & read -r _; kill -KILL $!', 'sh', ...command], {
+      stdio: ['pipe', 'ignore', 'ignore'],
+      env: { ...process.env, TOY_BACKEND: 'http://127.0.0.1:1', TOY_CLUSTER: 'x' },
+    });
+    await once(child, 'spawn');
+    cleanup.defer(async () => {
+      const ended = once(child, 'exit');
+      child.stdin.end();
+      await ended;
+    });
   }
 });
