@@ -7,6 +7,9 @@ import type { Tap } from './watch-tap.ts';
 /** A server that does not come to rest in this time is broken, or our idea of rest is. */
 const patienceMs = 30_000;
 
+/** What of a mirror says how far it has got. */
+type Seen = Pick<Mirror, 'has' | 'version' | 'isGone'>;
+
 /** What is under way at a server, and how far each watch must have got so that it shows every write that was answered. */
 export class Progress {
   #busy = 0;
@@ -56,7 +59,7 @@ export class Progress {
   }
 
   /** Whether the mirror shows every write that was answered. */
-  shownBy(mirror: Mirror): boolean {
+  shownBy(mirror: Seen): boolean {
     for (const uid of this.#going) {
       if (!mirror.isGone(uid)) return false;
       this.#going.delete(uid);
@@ -68,12 +71,12 @@ export class Progress {
    * Resolves when no call is under way, and mirror and taps have shown everything that was written.
    * @throws Error where that takes longer than anything should, or the mirror has failed
    */
-  async quiet(mirror: Mirror, taps: ReadonlySet<Tap>): Promise<void> {
+  async quiet(mirror: Seen, taps: ReadonlySet<Tap>): Promise<void> {
     await this.until(() => this.awaits(mirror, taps));
   }
 
   /** What is waited for; undefined where nothing is. */
-  awaits(mirror: Mirror, taps: ReadonlySet<Tap>): string | undefined {
+  awaits(mirror: Seen, taps: ReadonlySet<Tap>): string | undefined {
     if (this.#busy > 0) return `${this.#busy} calls are under way`;
     if (!this.shownBy(mirror)) return `the mirror is behind ${JSON.stringify([...this.#wanted])} or the end of ${[...this.#going].join()}`;
     const slow = [...taps].find((tap) => !tap.paused && tap.delivered < mirror.version(tap.resource));

@@ -17,7 +17,7 @@ export class Renewals {
   readonly #renewed = new Map<string, { readonly version: unknown; readonly renewTime: unknown }>();
 
   /** The answer to a mere renewal; undefined where the server must be asked. */
-  answer({ method, path, body }: Asked, mirror: Mirror): ApiResponse | undefined {
+  answer({ method, path, body }: Asked, mirror: Pick<Mirror, 'get'>): ApiResponse | undefined {
     if (method !== 'PUT' || body === undefined || resourceOf(path) !== 'leases') return undefined;
     const asked = JSON.parse(body) as JsonObject; // written by our own client
     const { namespace, name, resourceVersion } = metaOf(asked);
