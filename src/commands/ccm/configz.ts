@@ -6,19 +6,27 @@ import type { CcmFlags } from './flag-rows.ts';
 export function configzOf(flags: CcmFlags): JsonObject {
   return {
     'cloudcontrollermanager.config.k8s.io': {
+      kind: 'CloudControllerManagerConfiguration',
+      apiVersion: 'cloudcontrollermanager.config.k8s.io/v1alpha1',
       Generic: {
         Address: flags['bind-address'],
         Port: flags['secure-port'],
         Controllers: flags.controllers,
-        ClientConnection: { Kubeconfig: flags.kubeconfig, QPS: flags['kube-api-qps'], Burst: flags['kube-api-burst'] },
+        ClientConnection: {
+          kubeconfig: flags.kubeconfig,
+          acceptContentTypes: '',
+          contentType: 'application/json',
+          qps: flags['kube-api-qps'],
+          burst: flags['kube-api-burst'],
+        },
         LeaderElection: {
-          LeaderElect: flags['leader-elect'],
-          LeaseDuration: formatDuration(flags['leader-elect-lease-duration']),
-          RenewDeadline: formatDuration(flags['leader-elect-renew-deadline']),
-          RetryPeriod: formatDuration(flags['leader-elect-retry-period']),
-          ResourceLock: flags['leader-elect-resource-lock'],
-          ResourceName: flags['leader-elect-resource-name'],
-          ResourceNamespace: flags['leader-elect-resource-namespace'],
+          leaderElect: flags['leader-elect'],
+          leaseDuration: formatDuration(flags['leader-elect-lease-duration']),
+          renewDeadline: formatDuration(flags['leader-elect-renew-deadline']),
+          retryPeriod: formatDuration(flags['leader-elect-retry-period']),
+          resourceLock: flags['leader-elect-resource-lock'],
+          resourceName: flags['leader-elect-resource-name'],
+          resourceNamespace: flags['leader-elect-resource-namespace'],
         },
       },
       KubeCloudShared: { CloudProvider: { Name: flags['cloud-provider'], CloudConfigFile: flags['cloud-config'] } },

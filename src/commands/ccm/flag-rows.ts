@@ -34,7 +34,7 @@ const usedFlagRows = {
   'secure-port': serving('integer', 10258, 'The port of /healthz, /livez, /readyz, /metrics and /configz over TLS; 0 = none.'),
   'tls-cert-file': serving('string', '', 'The certificate, with its chain; one is made where it is not set.'),
   'tls-cipher-suites': serving('list', [], 'The cipher suites allowed, by their names in Go.'),
-  'tls-min-version': serving('string', '', 'The least version: VersionTLS12 or VersionTLS13.'),
+  'tls-min-version': serving('string', '', 'The least version: VersionTLS10 to VersionTLS13.'),
   'tls-private-key-file': serving('string', '', 'The key of --tls-cert-file.'),
   'authentication-kubeconfig': authentication(
     'string',

@@ -31,6 +31,7 @@ export async function openSecurePort(flags: CcmFlags, io: Io, parts: Parts): Pro
   const rights = await reviewer(flags['authorization-kubeconfig'], io);
   // Loaded here only: certificates are made by a library that class mode has no use for.
   const { serveSecurely } = await import('../../serving/serve-securely.ts');
+  const closeReviewers = () => Promise.all([names?.transport.close(), rights?.transport.close()]);
   const serving = await serveSecurely({
     bindAddress: flags['bind-address'],
     port: flags['secure-port'],
@@ -54,12 +55,15 @@ export async function openSecurePort(flags: CcmFlags, io: Io, parts: Parts): Pro
     alwaysAllowPaths: flags['authorization-always-allow-paths'],
     ...parts,
     clock: systemClock,
+  }).catch(async (thrown: unknown) => {
+    await closeReviewers();
+    throw thrown;
   });
   return {
     port: serving.port,
     async close() {
       await serving.close();
-      await Promise.all([names?.transport.close(), rights?.transport.close()]);
+      await closeReviewers();
     },
   };
 }
