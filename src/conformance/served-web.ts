@@ -1,5 +1,5 @@
 /** What stories of a Service that is served already begin with, and what they ask again and again. Plain data, as in `story.ts`. */
-import type { CaseStep, CheckStep } from './case.ts';
+import type { ActionStep, CaseStep, CheckStep } from './case.ts';
 import type { RowId } from './rows/row.ts';
 import { create, remember, rest, served } from './story.ts';
 
@@ -7,6 +7,9 @@ type Create = NonNullable<Parameters<typeof create>[1]>;
 
 /** The Service `web` is served; the moment is remembered as `served`. */
 export const servedWeb = (over: Create = {}): readonly CaseStep[] => [create('web', over), rest(), served([], 'web'), remember('served')];
+
+/** The smallest story that asks for an internal address, which a provider may lack. */
+export const asksForInternal: readonly ActionStep[] = [create('web', { annotations: { 'portolan.dev/scheme': 'internal' } })];
 
 /** `web` and other Services like it are served; the moment is remembered as `served`. */
 export const servedAll = (...names: readonly string[]): readonly CaseStep[] => [

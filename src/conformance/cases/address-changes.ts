@@ -1,8 +1,8 @@
-import type { ActionStep, CaseStep, ConformanceCase } from '../case.ts';
+import type { CaseStep, ConformanceCase } from '../case.ts';
+import { asksForInternal } from '../served-web.ts';
 import { annotate, create, remember, remove, rest, served } from '../story.ts';
 
 const scheme = 'portolan.dev/scheme';
-const asksForScheme: readonly ActionStep[] = [create('web', { annotations: { [scheme]: 'internal' } })];
 
 /** A served Service that asks for another address, which is held. */
 const heldByScheme: readonly CaseStep[] = [
@@ -20,7 +20,7 @@ export const cases: readonly ConformanceCase[] = [
     id: 'addresses/scheme-held',
     title: 'Internal or public is an annotation; changed later it waits for approval, and undone it was nothing',
     needs: ['internalScheme', 'publicScheme'],
-    asks: asksForScheme,
+    asks: asksForInternal,
     steps: [
       ...heldByScheme,
       {
@@ -63,7 +63,7 @@ export const cases: readonly ConformanceCase[] = [
     id: 'addresses/scheme-approved',
     title: 'Approved, the new address is there first, and the old one is served until clients had time to learn it',
     needs: ['internalScheme', 'publicScheme'],
-    asks: asksForScheme,
+    asks: asksForInternal,
     setup: { classes: [{ id: 'kit', default: true, handoverMs: 120_000 }] },
     steps: [
       ...heldByScheme,
@@ -85,7 +85,7 @@ export const cases: readonly ConformanceCase[] = [
     id: 'addresses/wrong-approval',
     title: 'A code that was not shown, or was shown for something else, approves nothing',
     needs: ['internalScheme', 'publicScheme'],
-    asks: asksForScheme,
+    asks: asksForInternal,
     steps: [
       ...heldByScheme,
       { do: 'approve', service: 'web', code: { text: 'yes' } },
@@ -112,7 +112,7 @@ export const cases: readonly ConformanceCase[] = [
     id: 'addresses/allowed-by-class',
     title: 'A class may allow such changes beforehand',
     needs: ['internalScheme', 'publicScheme'],
-    asks: asksForScheme,
+    asks: asksForInternal,
     setup: { classes: [{ id: 'kit', default: true, guard: { 'changes-address': 'allow', destroys: 'allow' } }] },
     steps: [
       create('web', { annotations: { [scheme]: 'public' } }),
@@ -129,7 +129,7 @@ export const cases: readonly ConformanceCase[] = [
     id: 'addresses/annotation-appears',
     title: 'An annotation that turns up or goes away later leaves no second load balancer behind',
     needs: ['internalScheme', 'publicScheme'],
-    asks: asksForScheme,
+    asks: asksForInternal,
     setup: { classes: [{ id: 'kit', default: true, guard: { 'changes-address': 'allow', destroys: 'allow' } }] },
     steps: [
       create('web'),
@@ -151,7 +151,7 @@ export const cases: readonly ConformanceCase[] = [
     id: 'addresses/deleted-while-held',
     title: 'A Service that is deleted in the middle of a change leaves neither the old nor the new one',
     needs: ['internalScheme', 'publicScheme'],
-    asks: asksForScheme,
+    asks: asksForInternal,
     steps: [
       ...heldByScheme,
       { do: 'approve', service: 'web', code: 'shown' },

@@ -1,6 +1,6 @@
 import type { ActionStep, CheckStep, ConformanceCase } from '../case.ts';
 import { addNodes, deleteNode } from '../node-story.ts';
-import { nothingWritten, servedAll, servedWeb, silence, stands, whole } from '../served-web.ts';
+import { asksForInternal, nothingWritten, servedAll, servedWeb, silence, stands, whole } from '../served-web.ts';
 import { create, edit, fault, ports, remember, remove, rest, served } from '../story.ts';
 
 const numbered = (prefix: string, count: number): readonly string[] => Array.from({ length: count }, (_, index) => `${prefix}${index + 1}`);
@@ -88,6 +88,7 @@ export const cases: readonly ConformanceCase[] = [
     id: 'cost/held',
     title: 'A Service that waits for approval costs a look now and then, and no change',
     needs: ['publicScheme', 'internalScheme'],
+    asks: asksForInternal,
     steps: [
       ...servedWeb(),
       { do: 'patch', service: 'web', patch: { metadata: { annotations: { 'portolan.dev/scheme': 'internal' } } } },

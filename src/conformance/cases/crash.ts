@@ -1,6 +1,6 @@
 import type { ActionStep, ConformanceCase } from '../case.ts';
 import { addNodes, members } from '../node-story.ts';
-import { servedAll, servedWeb, stands, whole } from '../served-web.ts';
+import { asksForInternal, servedAll, servedWeb, stands, whole } from '../served-web.ts';
 import { annotate, apiFault, create, edit, fault, ports, remember, remove, rest } from '../story.ts';
 
 const killed: readonly ActionStep[] = [{ do: 'crash' }, { do: 'no-faults' }, { do: 'no-api-faults' }, { do: 'start' }];
@@ -220,6 +220,7 @@ export const cases: readonly ConformanceCase[] = [
     id: 'crash/in-a-replacement',
     title: 'Killed between the new load balancer and the end of the old one: one is left, and status names it',
     needs: ['publicScheme', 'internalScheme'],
+    asks: asksForInternal,
     steps: [
       ...servedWeb(),
       annotate('web', { 'portolan.dev/scheme': 'internal' }),

@@ -1,6 +1,6 @@
 import type { ActionStep, CheckStep, ConformanceCase } from '../case.ts';
 import { addNodes, deleteNode, members } from '../node-story.ts';
-import { servedAll, servedWeb, stands, whole } from '../served-web.ts';
+import { asksForInternal, servedAll, servedWeb, stands, whole } from '../served-web.ts';
 import { annotate, edit, fault, ports, remember, remove, rest, served } from '../story.ts';
 import type { RowId } from '../rows/row.ts';
 
@@ -33,6 +33,7 @@ export const cases: readonly ConformanceCase[] = [
     id: 'guard/held',
     title: 'A change that would lose the address is not made; the Service says what would be lost, why, and the word that allows it',
     needs,
+    asks: asksForInternal,
     steps: [
       ...servedWeb(),
       internal,
@@ -55,6 +56,7 @@ export const cases: readonly ConformanceCase[] = [
     id: 'guard/approved',
     title: 'An approved change is carried out: a new address, the old one served until clients know, then nothing of it left',
     needs,
+    asks: asksForInternal,
     steps: [
       ...servedWeb(),
       internal,
@@ -81,6 +83,7 @@ export const cases: readonly ConformanceCase[] = [
     id: 'guard/wrong-code',
     title: 'A word that is not the one shown allows nothing',
     needs,
+    asks: asksForInternal,
     steps: [
       ...servedWeb(),
       internal,
@@ -98,6 +101,7 @@ export const cases: readonly ConformanceCase[] = [
     id: 'guard/stale-code',
     title: 'A word that was good once does not allow a later change',
     needs,
+    asks: asksForInternal,
     steps: [
       ...servedWeb(),
       internal,
@@ -119,6 +123,7 @@ export const cases: readonly ConformanceCase[] = [
     id: 'guard/undone',
     title: 'A change that is taken back leaves no trace',
     needs,
+    asks: asksForInternal,
     steps: [
       ...servedWeb(),
       internal,
@@ -134,6 +139,7 @@ export const cases: readonly ConformanceCase[] = [
     id: 'guard/nodes-churn',
     title: 'While a change is held members follow the Nodes, and the word shown first stays good',
     needs,
+    asks: asksForInternal,
     steps: [
       ...servedWeb(),
       internal,
@@ -156,6 +162,7 @@ export const cases: readonly ConformanceCase[] = [
     id: 'guard/deleted-while-held',
     title: 'Deleting the Service is the approval',
     needs,
+    asks: asksForInternal,
     steps: [
       ...servedWeb(),
       internal,
@@ -170,6 +177,7 @@ export const cases: readonly ConformanceCase[] = [
     id: 'guard/retyped-while-held',
     title: 'Turning the Service to another type is the approval',
     needs,
+    asks: asksForInternal,
     steps: [
       ...servedWeb(),
       internal,
@@ -226,6 +234,7 @@ export const cases: readonly ConformanceCase[] = [
     id: 'guard/allowed-by-class',
     title: 'A class that allows losses makes them without a word',
     needs,
+    asks: asksForInternal,
     setup: { classes: [{ id: 'kit', default: true, guard: { 'changes-address': 'allow', destroys: 'allow' } }] },
     steps: [
       ...servedWeb(),
@@ -241,6 +250,7 @@ export const cases: readonly ConformanceCase[] = [
     id: 'guard/held-over-restart',
     title: 'What is held stays held over a restart, under the same word',
     needs,
+    asks: asksForInternal,
     steps: [
       ...servedWeb(),
       internal,
@@ -260,6 +270,7 @@ export const cases: readonly ConformanceCase[] = [
     id: 'guard/restart-in-the-middle',
     title: 'A replacement that was begun with approval is ended after a restart, and the old address is not cut off early',
     needs,
+    asks: asksForInternal,
     steps: [
       ...servedWeb(),
       internal,
@@ -280,6 +291,7 @@ export const cases: readonly ConformanceCase[] = [
     id: 'guard/old-one-protected',
     title: 'A replaced load balancer that may not be deleted is not forgotten: the new one serves, the Service says why the old one stays',
     needs,
+    asks: asksForInternal,
     steps: [
       ...servedWeb(),
       internal,
@@ -303,6 +315,7 @@ export const cases: readonly ConformanceCase[] = [
     id: 'guard/class-change',
     title: 'What a class setting would interrupt is held for each of its Services, also where the guard allows it, and approved one by one',
     needs,
+    asks: asksForInternal,
     setup: { classes: [{ id: 'kit', default: true, guard: { 'changes-address': 'allow' } }] },
     steps: [
       ...servedAll('web', 'two'),
@@ -324,6 +337,7 @@ export const cases: readonly ConformanceCase[] = [
     id: 'guard/class-change-at-start',
     title: 'A class setting that was changed while nobody ran is held as well',
     needs,
+    asks: asksForInternal,
     steps: [
       ...servedWeb(),
       stop,
@@ -339,6 +353,7 @@ export const cases: readonly ConformanceCase[] = [
     id: 'guard/class-rolls-one-at-a-time',
     title: 'A change of the class that is approved for all goes through one load balancer at a time',
     needs,
+    asks: asksForInternal,
     steps: [
       ...servedAll('web', 'two', 'three'),
       { do: 'reload', classes: [{ id: 'kit', default: true, settings: { scheme: 'internal' } }] },
@@ -362,6 +377,7 @@ export const cases: readonly ConformanceCase[] = [
     id: 'guard/class-default-moves-nothing',
     title: 'A Service that says its scheme itself does not notice what its class says',
     needs,
+    asks: asksForInternal,
     steps: [
       ...servedWeb({ annotations: { 'portolan.dev/scheme': 'public' } }),
       { do: 'reload', classes: [{ id: 'kit', default: true, settings: { scheme: 'internal' } }] },

@@ -85,7 +85,6 @@ export const cases: readonly ConformanceCase[] = [
   {
     id: 'settings/disagreement',
     title: 'Two spellings that disagree are refused, both named',
-    needs: ['internalScheme'],
     steps: [
       create('web', { annotations: { [scheme]: 'public', [openStackInternal]: 'true' } }),
       rest(),

@@ -36,11 +36,11 @@ async function resultOf(request: Request): Promise<unknown> {
     case 'observe':
       return { have: await started().observe(request.want, request.maxAgeMs) };
     case 'plan':
-      return started().plan(request.want, request.have);
+      return started().plan(request.want, seen(request.have));
     case 'apply':
       return { outputs: await started().apply(request.step) };
     case 'report':
-      return started().report(request.want, request.have);
+      return started().report(request.want, seen(request.have));
     case 'inventory':
       return await started().inventory(request.after);
     case 'close':
@@ -50,6 +50,12 @@ async function resultOf(request: Request): Promise<unknown> {
     default:
       throw new Refused('UnsupportedFeature', `there is no verb ${request.verb}`);
   }
+}
+
+/** What does not say that there is nothing is no answer of `observe`. */
+function seen(have: Have): Have {
+  if (!('balancer' in have)) throw new Refused('BadAnswer', 'what was observed does not say whether there is a load balancer');
+  return have;
 }
 
 function started(): ToyProvider {

@@ -10,9 +10,10 @@ export type Operation =
   | { readonly do: 'release' }
   | { readonly do: 'delete' };
 
-/** What `plan` and `report` know of the cloud; without a balancer where there is none of this owner. */
+/** What `plan` and `report` know of the cloud. */
 export interface Have {
-  readonly balancer?: HadBalancer;
+  /** Null where there is none of this owner; always said, so that nothing is never taken for an answer. */
+  readonly balancer: HadBalancer | null;
 }
 
 export interface HadBalancer {
@@ -25,5 +26,6 @@ export interface HadBalancer {
 }
 
 /** Small: five hundred names of nodes are one digest. */
-export const haveOf = (balancer: ToyLoadBalancer | undefined): Have =>
-  balancer === undefined ? {} : { balancer: { ...balancer, members: membersDigest(balancer.members) } };
+export const haveOf = (balancer: ToyLoadBalancer | undefined): Have => ({
+  balancer: balancer === undefined ? null : { ...balancer, members: membersDigest(balancer.members) },
+});

@@ -13,9 +13,9 @@ export function plan(want: Want<unknown>, { balancer }: Have): Plan<Operation> {
   return { steps: stepsOf(want, balancer), refusals: [] };
 }
 
-function stepsOf(want: Want<unknown>, had: HadBalancer | undefined): readonly ToyStep[] {
-  if (isSpec(want)) return had === undefined ? [creation(want)] : edits(want, had);
-  if (had === undefined) return [];
+function stepsOf(want: Want<unknown>, had: HadBalancer | null): readonly ToyStep[] {
+  if (isSpec(want)) return had === null ? [creation(want)] : edits(want, had);
+  if (had === null) return [];
   if (isGone(want)) return [want.leave === 'everything' ? release(had) : removal(had)];
   return isFrozen(want) ? follow(want.members, want.nodePorts, had) : [];
 }

@@ -9,8 +9,8 @@ export function report(want: Want<unknown>, { balancer }: Have): Report {
   if (isGone(want)) return { ingress: want.leave === 'everything' ? 'unknown' : [], listeners: [], notices: [] };
   const asked = isSpec(want) ? want.listeners.map(({ id }) => id) : Object.keys(balancer?.listeners ?? {}).map(idOf);
   const listeners = asked.map((id): ListenerReport => ({ id, state: balancer?.listeners[id] === undefined ? 'pending' : 'serving' }));
-  const ip = balancer === undefined ? undefined : parseIp(balancer.address);
-  if (balancer === undefined || ip === undefined) return { ingress: [], listeners, notices: [] };
+  const ip = balancer === null ? undefined : parseIp(balancer.address);
+  if (balancer === null || ip === undefined) return { ingress: [], listeners, notices: [] };
   return { ingress: [{ ip, ipMode: 'VIP' }], listeners, notices: [], id: cloudId(balancer.id) };
 }
 
