@@ -149,7 +149,7 @@ describe('resources nobody declared', () => {
 
   test('may be declared by a CustomResourceDefinition, with a status of their own', async () => {
     const { get, post, patch, put } = testApi();
-    const names = { kind: 'Pool', plural: 'pools', singular: 'pool', shortNames: ['pl', 7] };
+    const names = { kind: 'Pool', plural: 'pools', singular: 'pool', shortNames: ['pl', 7], categories: ['all', 7] };
     const versions = [{ name: 'v1', served: true, subresources: { status: {} } }, { name: 'v0', served: false }, 'x'];
     const definition = { metadata: { name: 'pools.example.com' }, spec: { group: 'example.com', scope: 'Cluster', names, versions } };
     const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
@@ -167,6 +167,9 @@ describe('resources nobody declared', () => {
       conditions: [{ type: 'NamesAccepted' }, { type: 'Established' }],
     });
     expect((await get('/apis/example.com/v0')).status).toBe(404);
+    expect((await get('/apis/example.com/v1')).body['resources']).toContainEqual(
+      expect.objectContaining({ name: 'pools', shortNames: ['pl'], categories: ['all'] }),
+    );
     const posted = await post('/apis/example.com/v1/pools', {
       apiVersion: 'example.com/v1',
       kind: 'Pool',

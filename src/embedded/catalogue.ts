@@ -34,7 +34,7 @@ export class Catalogue {
     if (!isObject(spec)) return;
     const { group, names, versions } = spec;
     if (typeof group !== 'string' || !isObject(names) || !isList(versions)) return;
-    const { kind, plural, singular, shortNames } = names;
+    const { kind, plural, singular, shortNames, categories } = names;
     if (typeof kind !== 'string' || typeof plural !== 'string') return;
     for (const version of versions) {
       if (!isObject(version) || typeof version['name'] !== 'string' || version['served'] === false) continue;
@@ -47,6 +47,7 @@ export class Catalogue {
           namespaced: spec['scope'] !== 'Cluster',
           status: isObject(version['subresources']) && isObject(version['subresources']['status']),
           ...(typeof singular === 'string' ? { singular } : {}),
+          ...(isList(categories) ? { categories: categories.filter((name) => typeof name === 'string') } : {}),
           ...(isList(shortNames) ? { shortNames: shortNames.filter((name) => typeof name === 'string') } : {}),
         }),
       );

@@ -69,16 +69,16 @@ const builtIn = (groupVersion: string, rows: readonly Row[]): ResourceType[] => 
   }));
 };
 
-const all = ['all'];
+const inAll = { categories: ['all'] };
 const spread = { status: true, generation: true };
-const workload = { ...spread, categories: all };
+const workload = { ...spread, ...inAll };
 
 /** What is served from the start: what load balancing needs, and what manifests of older tutorials name. */
 export const builtInTypes: readonly ResourceType[] = [
   ...builtIn('v1', [
     { kind: 'Namespace', short: ['ns'], scope: 'Cluster', status: true, shape: namespaceShape },
     { kind: 'Node', short: ['no'], scope: 'Cluster', status: true, shape: nodeShape },
-    { kind: 'Service', short: ['svc'], categories: all, status: true, shape: serviceShape },
+    { kind: 'Service', short: ['svc'], ...inAll, status: true, shape: serviceShape },
     { kind: 'Event', short: ['ev'], shape: coreEventShape },
     { kind: 'Endpoints', plural: 'endpoints', short: ['ep'] },
     { kind: 'ConfigMap', short: ['cm'], shape: configMapShape },
