@@ -47,6 +47,18 @@ describe('a server that streams what there is (WatchList)', () => {
     await end();
   });
 
+  it('says so twice, and nothing comes of it', async () => {
+    const { server, clock, store, end } = reflectorRig(middle, 'served');
+    server.put('a', 1);
+    await clock.advanceAsync(0);
+    const metadata = { resourceVersion: server.version, annotations: { 'k8s.io/initial-events-end': 'true' } };
+    server.sendLine(JSON.stringify({ type: 'BOOKMARK', object: { metadata } }));
+    await clock.advanceAsync(0);
+    expect(store.unreadable.size).toBe(0);
+    expect(held(store)).toEqual(truth(server));
+    await end();
+  });
+
   it('is resumed by the version of the mark', async () => {
     const { server, clock, store, end } = reflectorRig(middle, 'served');
     server.put('a', 1);

@@ -180,7 +180,7 @@ export class Reflector<T> {
   #take(event: WatchEvent): void {
     const { store } = this.#options;
     const version = versionOf(event.object);
-    if (event.type !== 'BOOKMARK') {
+    if (event.type !== 'BOOKMARK' && event.type !== 'SYNCED') {
       const read = event.type === 'DELETED' ? named(event.object) : this.#read(event.object);
       if (read === undefined) this.#log.warn({}, 'an event names no object');
       else if ('key' in read) store.delete(read.key, read.uid);
