@@ -1,3 +1,7 @@
+/** The User-Agent of the one who measures: what `connect` makes of this version. */
+export const measuringVersion = 'bench';
+export const measuringAgent = `portolan/${measuringVersion}`;
+
 /** How often controllers wrote, by what. */
 export interface WriteCounts {
   /** Services and their status. */
@@ -17,7 +21,7 @@ export class ApiWrites {
   }
 
   /** A line of the audit log of kube-apiserver, whose policy leaves reads out. */
-  audit(line: string, measuringAgent: string): void {
+  audit(line: string): void {
     const { userAgent, user, objectRef } = JSON.parse(line) as AuditLine;
     if (userAgent === measuringAgent || user.username.startsWith('system:')) return;
     // What a controller asks about a caller's rights changes nothing.

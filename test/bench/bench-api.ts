@@ -8,7 +8,7 @@ import { KubeClient } from '../../src/kube/client.ts';
 import { connect } from '../../src/kube/connection.ts';
 import { portBase, startControlPlane } from '../real/control-plane.ts';
 import { kubeconfigText } from '../../src/commands/demo/kubeconfig-file.ts';
-import { ApiWrites, type WriteCounts } from './api-writes.ts';
+import { ApiWrites, measuringVersion as version, type WriteCounts } from './api-writes.ts';
 
 /** An API server in another process, and how often a controller writes to it. */
 export interface BenchApi {
@@ -20,10 +20,6 @@ export interface BenchApi {
   reset(): Promise<void>;
   close(): Promise<void>;
 }
-
-/** In the User-Agent of the one who measures. */
-const version = 'bench';
-export const measuringAgent = `portolan/${version}`;
 
 export const apiKinds = ['real', 'embedded'] as const;
 export type ApiKind = (typeof apiKinds)[number];
@@ -40,7 +36,7 @@ async function realApi(slot: number): Promise<BenchApi> {
   const plane = await startControlPlane(portBase(slot), { KUBE_UP_APISERVER_ARGS: flags, KUBE_UP_OWNER: String(process.pid) });
   const connection = await connect({ kubeconfig: plane.kubeconfig, version }, {});
   let counted = new ApiWrites();
-  const tail = tailOf(log, (line) => counted.audit(line, measuringAgent));
+  const tail = tailOf(log, (line) => counted.audit(line));
   return {
     kubeconfig: plane.kubeconfig,
     client: new KubeClient({ transport: connection.transport, clock: systemClock, timeoutMs: 60_000 }),

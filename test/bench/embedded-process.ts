@@ -2,9 +2,8 @@
 import { systemClock } from '../../src/clock.ts';
 import { EmbeddedApi } from '../../src/embedded/api.ts';
 import { serveHttp } from '../../src/embedded/http-door.ts';
-import { ApiWrites } from './api-writes.ts';
+import { ApiWrites, measuringAgent } from './api-writes.ts';
 
-const measuringAgent = 'portolan/bench';
 const api = new EmbeddedApi({ clock: systemClock, serviceCidrs: ['10.0.0.0/8'], nodePortRange: [20_000, 32_767] });
 const door = await serveHttp(api, { host: '127.0.0.1', port: 0 });
 let writes = new ApiWrites();

@@ -41,7 +41,8 @@ export async function phase(
   work: () => Promise<void>,
 ): Promise<Phase> {
   await Promise.all([api.reset(), backend.reset()]);
-  const before = cpuOf(subject);
+  // One that has ended used nothing: its successor's time counts from its start.
+  const before = subject().usage().cpuSeconds;
   const began = systemClock.monotonic();
   await work();
   const seconds = (systemClock.monotonic() - began) / 1_000;
@@ -57,15 +58,6 @@ export async function phase(
     cpuSeconds: cpuSeconds - before,
     peakMiB,
   };
-}
-
-/** 0 for one that is yet to start. */
-function cpuOf(subject: () => Subject): number {
-  try {
-    return subject().usage().cpuSeconds;
-  } catch {
-    return 0;
-  }
 }
 
 /** Waits until neither cloud nor API server (Leases apart) hears anything of it for a while. */

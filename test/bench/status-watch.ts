@@ -24,15 +24,16 @@ export class StatusWatch {
     return watch;
   }
 
-  /** Resolves when so many Services of this prefix have an address. */
-  async until(prefix: string, count: number, signal: AbortSignal): Promise<void> {
-    while (this.#countOf(prefix) < count) {
-      await new Promise<void>((resolve, reject) => {
-        this.#onChange = resolve;
-        signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }); // an abort reason is an Error throughout this project
-        this.#running.catch(reject);
-      });
-    }
+  /** Resolves when so many Services of this prefix have an address. One at a time may wait. */
+  until(prefix: string, count: number, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#onChange = () => {
+        if (this.#countOf(prefix) >= count) resolve();
+      };
+      signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }); // an abort reason is an Error throughout this project
+      this.#running.catch(reject);
+      this.#onChange();
+    });
   }
 
   /** From the appearance of each Service of this prefix to its address, in milliseconds, sorted. */

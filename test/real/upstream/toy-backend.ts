@@ -15,6 +15,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { sleep, systemClock } from '../../../src/clock.ts';
+import { clusterMark } from '../../../src/model/owner.ts';
 import { CallCounts } from './call-counts.ts';
 import { emptyToyState, ToyCloud, type ToyListener, type ToyLoadBalancer, type ToyOwner, type ToyWish } from './toy-cloud.ts';
 
@@ -67,7 +68,7 @@ function callOf(
 
 function page(cluster: string, query: URLSearchParams): Answer {
   const [after, limit] = [Number(query.get('after') ?? '0'), Number(query.get('limit') ?? '500')];
-  const own = cloud.all().filter(({ marks }) => marks['portolan.dev/cluster'] === cluster);
+  const own = cloud.all().filter(({ marks }) => marks[clusterMark] === cluster);
   const next = after + limit < own.length ? { next: String(after + limit) } : {};
   return { status: 200, body: { items: own.slice(after, after + limit), ...next } };
 }
