@@ -11,12 +11,13 @@ export const notOnReal: Readonly<Record<string, string>> = {
   'demo-check': 'the demo brings its own API server along',
   'demo-empty': 'the demo brings its own API server along',
   'demo-end': 'the demo brings its own API server along',
+  random: 'a random story needs the same answers again for the same seed',
 };
 
 const root = join(import.meta.dirname, '../../..');
 const vitest = join(root, 'node_modules/vitest/vitest.mjs');
 /** A story of a second takes several where each request is one. */
-const testTimeoutMs = 120_000;
+const timeoutMs = 120_000;
 
 /** Every scenario, told twice by the same files. */
 export async function scenariosOnBoth(kubeconfigs: readonly string[]): Promise<readonly OnBoth[]> {
@@ -36,7 +37,13 @@ async function outcomes(files: readonly string[], on: string): Promise<ReadonlyM
   const folder = await mkdtemp(join(tmpdir(), 'portolan-scenarios-'));
   try {
     const report = join(folder, 'report.json');
-    const flags = ['--no-file-parallelism', `--testTimeout=${testTimeoutMs}`, '--reporter=json', `--outputFile=${report}`];
+    const flags = [
+      '--no-file-parallelism',
+      `--testTimeout=${timeoutMs}`,
+      `--hookTimeout=${timeoutMs}`,
+      '--reporter=json',
+      `--outputFile=${report}`,
+    ];
     const env = { ...process.env, PORTOLAN_SCENARIOS_ON: on, PORTOLAN_REPORT: '' };
     // That a story fails is in the report.
     await promisify(execFile)(process.execPath, [vitest, 'run', ...files, ...flags], { cwd: root, env }).catch(() => {});
