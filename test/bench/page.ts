@@ -60,6 +60,7 @@ const measures: readonly (readonly [name: string, of: (run: Run, row: Row) => nu
   ['a new Service waits longer, ms', (run) => run.longerMs, 0],
   ['CPU seconds', (run) => run.cpuSeconds, 2],
   ['memory, MiB', (run) => run.peakMiB, 0],
+  ['memory without the toy provider, MiB', (run) => run.alonePeakMiB, 0],
 ];
 
 function pairTable(upstream: Row, ours: Row): string {

@@ -18,6 +18,8 @@ export interface Phase {
   readonly api: WriteCounts;
   readonly cpuSeconds: number;
   readonly peakMiB: number;
+  /** Without a provider in another process. */
+  readonly alonePeakMiB: number;
 }
 
 export interface Measured {
@@ -57,6 +59,7 @@ export async function phase(
     api: writes,
     cpuSeconds: cpuSeconds - before,
     peakMiB,
+    alonePeakMiB: subject().usageAlone().peakMiB,
   };
 }
 
