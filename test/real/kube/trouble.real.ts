@@ -39,7 +39,8 @@ realSuite('portolan controller in trouble with a real kube-apiserver', missingFo
     ])('%s: edits, deletes and a name used again are all seen', inTurn, async (_, isCompacted) => {
       const before = [await it.metric(lists), await it.metric(expired)] as const;
       for (const name of ['kept', 'deleted', 'again']) await it.create(name);
-      const [kept, deleted, again] = [await it.served('kept'), await it.served('deleted'), await it.served('again')];
+      const kept = await it.served('kept');
+      for (const name of ['deleted', 'again']) await it.served(name);
       const { uid } = await it.service('again');
       const finalizers = { metadata: { finalizers: null } };
 
@@ -54,46 +55,46 @@ realSuite('portolan controller in trouble with a real kube-apiserver', missingFo
       it.relay.mend();
 
       expect(await it.served('kept', 9090)).toBe(kept);
-      await it.gone('deleted', deleted);
-      const anew = await it.served('again');
+      await it.gone('deleted');
+      await it.served('again');
       expect((await it.service('again')).uid).not.toBe(uid);
       expect(await it.metric(lists)).toBe(before[0] + (isCompacted ? 1 : 0));
       expect((await it.metric(expired)) - before[1]).toBeGreaterThanOrEqual(isCompacted ? 1 : 0);
       expect(it.controller.exitCodes).toEqual([]);
-      for (const [name, address] of Object.entries({ kept, again: anew })) {
+      await eventually(async () => expect(await it.cloud()).not.toContain(`service/${uid}"`));
+      for (const name of ['kept', 'again']) {
         await it.client.delete(`${services}/${name}`, signal);
-        await it.gone(name, address);
+        await it.gone(name);
       }
-      expect(await it.cloud()).not.toContain(`"${again}"`);
     });
 
     test('its token is replaced and the old one refused: reads the new one and goes on', inTurn, async () => {
       const calm = await it.served('first');
-      it.relay.cut();
+      const [start, ends] = [Date.now(), it.controller.exitCodes.length];
       await it.rotateToken();
-      const before = Date.now();
+      it.relay.cut();
       it.relay.mend();
       await it.create('token');
 
       await it.served('token');
       expect(await it.served('first')).toBe(calm);
-      const refused = (await it.audit()).filter(({ at, code }) => at >= before && code === 401);
+      const refused = (await it.audit()).filter(({ at, code, isPortolans }) => isPortolans && at >= start && code === 401);
       expect(refused.length).toBeGreaterThan(0);
-      expect(it.controller.exitCodes.filter((code) => code !== 1)).toEqual([]);
+      expect(it.controller.exitCodes).toHaveLength(ends);
     });
 
     test.each(['kill', 'stop'])('the API server is restarted (%s): nothing is lost', inTurn, async (way) => {
       const calm = await it.served('first');
       const name = `after-${way}`;
       await it.create(name);
-      const doomed = await it.served(name);
+      await it.served(name);
       await it.kube.command(way, 'apiserver');
       await it.kube.command('start', 'apiserver');
       await it.client.delete(`${services}/${name}`, signal);
       await it.create(`${name}-new`);
 
       await it.served(`${name}-new`);
-      await it.gone(name, doomed);
+      await it.gone(name);
       expect(await it.served('first')).toBe(calm);
     });
 
@@ -159,7 +160,8 @@ realSuite('portolan controller in trouble with a real kube-apiserver', missingFo
 
     test('stands still for 60 s: nothing is lost, nothing written without the Lease', inTurn, async () => {
       await it.create('doomed');
-      const [calm, doomed] = [await it.served('first'), await it.served('doomed')];
+      const calm = await it.served('first');
+      await it.served('doomed');
       const cloud = await it.cloud();
       await it.kube.command('freeze', 'apiserver');
       // What is asked of it meanwhile it does when it goes on.
@@ -172,7 +174,7 @@ realSuite('portolan controller in trouble with a real kube-apiserver', missingFo
       await late;
 
       await it.served('late');
-      await it.gone('doomed', doomed);
+      await it.gone('doomed');
       expect(await it.served('first')).toBe(calm);
       expect(it.controller.exitCodes.length).toBeGreaterThan(0);
       expect(it.controller.exitCodes.filter((code) => code !== 1)).toEqual([]);

@@ -1,5 +1,4 @@
-import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, vi } from 'vitest';
 import { systemClock } from '../../../src/clock.ts';
@@ -62,10 +61,21 @@ export class Installation {
       KUBE_UP_APISERVER_ARGS: `${auditFlags} ${apiserverFlags}`,
       KUBE_UP_OWNER: String(process.pid),
     });
+    try {
+      return await Installation.#on(kube, port, slot);
+    } catch (thrown) {
+      await kube.wipe();
+      throw thrown;
+    }
+  }
+
+  static async #on(kube: ControlPlane, port: number, slot: number): Promise<Installation> {
     const admin = await connect({ kubeconfig: kube.kubeconfig }, {});
     const client = new KubeClient({ transport: admin.transport, clock: systemClock });
     await prepare(client);
-    const folder = await mkdtemp(join(tmpdir(), 'portolan-trouble-'));
+    // Goes with the control plane, however that ends.
+    const folder = join(kube.folder, 'portolan');
+    await mkdir(folder);
     await writeFile(join(folder, 'token'), await newToken(client, 'first'));
     const relay = await Relay.open(port + 2);
     const kubeconfig = (server: string, user: JsonObject): string =>
@@ -101,7 +111,6 @@ serving: { address: ${serving.split(':')[0]}, port: ${serving.split(':')[1]} }
     await this.controller.stop();
     await this.relay.close();
     for (const connection of this.#connections) await connection.transport.close();
-    await rm(this.#folder, { recursive: true, force: true });
     await this.kube.wipe();
   }
 
@@ -129,14 +138,14 @@ serving: { address: ${serving.split(':')[0]}, port: ${serving.split(':')[1]} }
   }
 
   /** Waits until neither the API server nor the cloud has it. */
-  async gone(name: string, address: string): Promise<void> {
+  async gone(name: string): Promise<void> {
     await eventually(async () => {
       const code = await this.service(name).then(
         () => 'there',
         (thrown: unknown) => (thrown instanceof LbError ? thrown.code : String(thrown)),
       );
       expect(code, this.controller.log).toBe('ApiNotFound');
-      expect(await this.cloud()).not.toContain(`"${address}"`);
+      expect(await this.cloud()).not.toContain(`"shop/${name}"`);
     });
   }
 
