@@ -92,7 +92,7 @@ it('prints nothing when it is asked to end', async () => {
 });
 
 it('does not answer where the API server does not', async () => {
-  world.api.close?.();
+  await world.api.close?.();
   await expect(plan()).rejects.toMatchObject({ code: 'ApiUnavailable' });
 });
 
