@@ -19,10 +19,19 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   conformance: ['controller', 'engine', 'intent', 'kube', 'settings', 'embedded', 'provider.ts'],
   'version.ts': ['package.json'],
   published: ['settings', 'plan', 'provider.ts', 'engine', 'embedded', 'conformance', 'version.ts'],
-  commands: ['settings', 'plan', 'provider.ts', 'kube', 'serving', 'intent', 'engine', 'controller', 'config', 'embedded', 'conformance'].concat(
-    'version.ts',
-    'providers/registry.ts',
-  ),
+  commands: [
+    'settings',
+    'plan',
+    'provider.ts',
+    'kube',
+    'serving',
+    'intent',
+    'engine',
+    'controller',
+    'config',
+    'embedded',
+    'conformance',
+  ].concat('version.ts', 'providers/registry.ts'),
   'main.ts': ['commands', 'config'],
   // A registry knows the door of each provider and nothing else of it.
   'providers/registry.ts': ['provider.ts (types)', 'conformance (types)', 'providers/*'],
