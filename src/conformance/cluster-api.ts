@@ -47,5 +47,6 @@ export function embeddedApi(clock: ManualClock, seed: number): ClusterApi {
     },
     clearLog: () => api.clearLog(),
     compact: () => api.compact(),
+    close: () => Promise.resolve(api.close()),
   };
 }
