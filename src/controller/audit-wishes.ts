@@ -47,7 +47,8 @@ export class AuditWishes {
   }
 
   async #look(): Promise<void> {
-    const id = parseWish(this.#leadership.annotation(wishAnnotation));
+    const wish = this.#leadership.annotation(wishAnnotation);
+    const id = parseWish(wish);
     if (id === undefined) return;
     try {
       if (parseAnswer(this.#leadership.annotation(answerAnnotation), id) === undefined) {
@@ -56,7 +57,7 @@ export class AuditWishes {
         await this.#leadership.setAnnotation(answerAnnotation, answer);
       }
       // Last: a crash before this does it once more, which finds nothing left to do. Another command may have wished meanwhile.
-      if (parseWish(this.#leadership.annotation(wishAnnotation)) === id) await this.#leadership.setAnnotation(wishAnnotation, undefined);
+      await this.#leadership.setAnnotation(wishAnnotation, undefined, wish);
     } catch (thrown) {
       this.#log.warn({ error: asLbError(thrown) }, 'a wish on the Lease could not be answered, trying again');
     }

@@ -17,9 +17,10 @@ export interface Leadership {
   annotation(name: string): string | undefined;
   /**
    * Sets an annotation of the Lease, or removes it with undefined. Resolves when it is written.
+   * @param was only where it still says this: another process may set it at the same moment
    * @throws LbError `LeaseLost` when this process does not lead, else why it was not written.
    */
-  setAnnotation(name: string, value: string | undefined): Promise<void>;
+  setAnnotation(name: string, value: string | undefined, was?: string): Promise<void>;
   /**
    * Campaigns until it leads, leads until the signal aborts or leadership is lost, and says which it was. To be called
    * again only after it ended.

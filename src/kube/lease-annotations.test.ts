@@ -23,6 +23,23 @@ describe('annotations of the Lease', () => {
     expect(a.elector.annotation('portolan.dev/epoch')).toBeUndefined();
   });
 
+  it('are changed only where they still say what was seen, if that is asked', async () => {
+    const server = new LeaseServer();
+    const a = one(start(server, 'a'));
+    await pass(0, a);
+    await a.elector.setAnnotation('wish', 'first');
+    // Nothing has told this process of it when it writes.
+    server.edit((lease) => ({
+      ...lease,
+      metadata: { ...(lease['metadata'] as JsonObject), annotations: { wish: 'second' } }, // a Lease's metadata
+    }));
+
+    await a.elector.setAnnotation('wish', undefined, 'first');
+    expect(annotations(server)).toEqual({ wish: 'second' });
+    await a.elector.setAnnotation('wish', undefined, 'second');
+    expect(annotations(server)).toEqual({});
+  });
+
   it('are seen by the next leader', async () => {
     const server = new LeaseServer();
     const [a, b] = start(server, 'a', 'b');

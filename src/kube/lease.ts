@@ -89,8 +89,8 @@ export class LeaseElector implements Leadership {
     return this.#lease === undefined || !this.#leading ? undefined : annotationsOf(this.#lease)[name];
   }
 
-  setAnnotation(name: string, value: string | undefined): Promise<void> {
-    return this.#write({ [name]: value });
+  setAnnotation(name: string, value: string | undefined, was?: string): Promise<void> {
+    return this.#write((lease) => (was === undefined || annotationsOf(lease)[name] === was ? { [name]: value } : {}));
   }
 
   problem(): string | undefined {
@@ -189,18 +189,19 @@ export class LeaseElector implements Leadership {
       if (!this.#leading) return;
       await sleep(this.#options.clock, Math.min(this.#retryPeriodMs, leftMs), finished).catch(() => {}); // checked next
       if (finished.aborted) return;
-      await this.#write({}).catch((error: unknown) => this.#note(asLbError(error), 'cannot renew the Lease'));
+      await this.#write(() => ({})).catch((error: unknown) => this.#note(asLbError(error), 'cannot renew the Lease'));
     }
   }
 
-  #write(annotations: Readonly<Record<string, string | undefined>>): Promise<void> {
+  /** @param annotations to be set, seeing the Lease as it is then */
+  #write(annotations: (lease: JsonObject) => Readonly<Record<string, string | undefined>>): Promise<void> {
     const write = this.#lastWrite.then(() => this.#renew(annotations));
     this.#lastWrite = write.catch(() => {}); // whoever asked for it is told
     return write;
   }
 
   /** Every write renews. */
-  async #renew(annotations: Readonly<Record<string, string | undefined>>): Promise<void> {
+  async #renew(annotations: (lease: JsonObject) => Readonly<Record<string, string | undefined>>): Promise<void> {
     for (let again = false; ; again = true) {
       // An event loop that was blocked past the deadline counts as lost, also where the Lease might still be had.
       const leftMs = this.#renewDeadlineMs - this.#sinceRenewal();
@@ -208,7 +209,7 @@ export class LeaseElector implements Leadership {
       if (!this.#leading || leftMs <= 0 || lease === undefined) throw lost();
       const never = new AbortController().signal;
       const sentAt = this.#options.clock.monotonic();
-      const body = changeLease(lease, { renewTime: microTime(this.#options.clock.now()) }, annotations);
+      const body = changeLease(lease, { renewTime: microTime(this.#options.clock.now()) }, annotations(lease));
       try {
         this.#renewed(await this.#object.replace(body, leftMs, never), sentAt);
         return;
