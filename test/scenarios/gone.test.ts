@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Rig } from '../../src/conformance/rig.ts';
 import type { MemoryCloud } from '../fixtures/memory-cloud.ts';
 import { memorySimulation } from '../fixtures/memory-simulation.ts';
-import { ground } from './ground.ts';
+import { ground, onReal } from './ground.ts';
 import { cloudWrites, toyWorld } from './toy-world.ts';
 import type { World } from './world.ts';
 
@@ -14,7 +14,8 @@ beforeEach(async () => {
 });
 afterEach(() => world.stop());
 
-it('makes nothing for a Service that goes before its finalizer is on', async () => {
+// Only where a request is carried out in this process does the deletion surely come before the patch.
+it.skipIf(onReal)('makes nothing for a Service that goes before its finalizer is on', async () => {
   let going: Promise<unknown> | undefined;
   const list = cloud.list.bind(cloud);
   cloud.list = () => {

@@ -9,6 +9,9 @@ const embedded: Ground = { clock: () => new ManualClock(), open: (_, clock, seed
  */
 export const ground: Ground = await chosen(process.env['PORTOLAN_SCENARIOS_ON'] ?? '');
 
+/** For the few that need each request to be carried out in this process. */
+export const onReal = ground !== embedded;
+
 async function chosen(kubeconfigs: string): Promise<Ground> {
   if (kubeconfigs === '') return embedded;
   const [one = '', two = ''] = kubeconfigs.split(',');

@@ -7,6 +7,7 @@ export interface ObjectMeta {
   readonly uid: string;
   readonly resourceVersion: string;
   readonly deletionTimestamp?: string;
+  readonly annotations?: Readonly<Record<string, string>>;
   readonly finalizers?: readonly string[];
 }
 

@@ -8,6 +8,8 @@ import { Progress } from './progress.ts';
 const initialNamespaces = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
 /** The only Service that a server makes for itself. */
 const own = 'default/kubernetes';
+/** Those of kube-controller-manager say things about Services too. */
+const ownComponents = ['endpoint-controller', 'endpoint-slice-controller'];
 const merge = { 'content-type': 'application/merge-patch+json' };
 const never = new AbortController().signal;
 const callMs = 30_000;
@@ -56,7 +58,7 @@ export class RealServer {
 
   /** What there is of a resource, but for the server's own. */
   list(resource: string): readonly JsonObject[] {
-    return this.mirror.list(resource).filter((object) => resource !== 'services' || placeOf(object) !== own);
+    return this.mirror.list(resource).filter((object) => !isOwn(resource, object));
   }
 
   /** Takes away what the story before left behind. */
@@ -98,4 +100,10 @@ export class RealServer {
         .filter(({ namespace, deletionTimestamp }) => namespace === ending && deletionTimestamp === undefined);
     return this.progress.until(() => (unmarked().length === 0 ? undefined : `the namespace ${ending} goes, its Services do not`));
   }
+}
+
+function isOwn(resource: string, object: JsonObject): boolean {
+  if (resource === 'services') return placeOf(object) === own;
+  const { source } = object as { source?: { component?: string } }; // an Event's
+  return resource === 'events' && ownComponents.includes(source?.component ?? '');
 }

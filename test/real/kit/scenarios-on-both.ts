@@ -70,9 +70,14 @@ function read({ testResults }: Report): ReadonlyMap<string, string> {
   for (const { name, message, assertionResults } of testResults) {
     if (assertionResults.length === 0) throw new Error(`${name}: ${message}`);
     for (const { fullName, status, failureMessages } of assertionResults)
-      all.set(`${nameOf(name)}: ${fullName}`, status === 'passed' ? 'passed' : `${status}: ${failureMessages.join('\n')}`);
+      all.set(`${nameOf(name)}: ${fullName}`, inWords(status, failureMessages));
   }
   return new Map([...all].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function inWords(status: string, messages: readonly string[]): string {
+  if (status === 'passed') return status;
+  return status === 'failed' ? `failed: ${messages.join('\n')}` : notTold;
 }
 
 const nameOf = (file: string): string => basename(file, '.test.ts');

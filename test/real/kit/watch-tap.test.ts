@@ -2,10 +2,10 @@ import { expect, test } from 'vitest';
 import { ManualClock, settle } from '../../../src/clock.ts';
 import { openTap } from './watch-tap.ts';
 
-const path = '/api/v1/services?watch=true&resourceVersion=5&timeoutSeconds=300';
+const plain = '/api/v1/services?watch=true&resourceVersion=5&timeoutSeconds=300';
 const line = (resourceVersion: string) => JSON.stringify({ type: 'MODIFIED', object: { metadata: { name: 'web', resourceVersion } } });
 
-function opened(clock = new ManualClock()) {
+function opened(clock = new ManualClock(), path = plain) {
   const ends: string[] = [];
   const tap = openTap({ path, clock, onChange: () => {}, onEnd: () => ends.push('ended') });
   const read: string[] = [];
@@ -23,6 +23,19 @@ test('says how far its reader has got', async () => {
   expect(tap.delivered).toBe(5);
   await settle();
   expect([tap.delivered, read]).toEqual([8, [line('8')]]);
+  tap.end();
+});
+
+test('what there is at the beginning counts when all of it has come', async () => {
+  const { tap } = opened(new ManualClock(), '/api/v1/nodes?watch=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan');
+  tap.push(line('9'));
+  await settle();
+  expect(tap.delivered).toBe(0);
+
+  const annotations = { 'k8s.io/initial-events-end': 'true' };
+  tap.push(JSON.stringify({ type: 'BOOKMARK', object: { metadata: { resourceVersion: '10', annotations } } }));
+  await settle();
+  expect(tap.delivered).toBe(10);
   tap.end();
 });
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../src/clock.ts';
 import { WatchStream, type WatchEvent } from '../../../src/embedded/watch-stream.ts';
-import { resourceOf, versionOf } from './object-meta.ts';
+import { metaOf, resourceOf, versionOf } from './object-meta.ts';
 
 /** How much of a watch has reached its reader; the faults of a story are put in between. */
 export interface Tap {
@@ -29,6 +29,8 @@ export interface TapOptions {
 export function openTap({ path, clock, onChange, onEnd }: TapOptions): Tap {
   const query = new URLSearchParams(path.split('?')[1]);
   let delivered = Number(query.get('resourceVersion') ?? 0);
+  // What there is comes in no order of versions; only its end says up to which one that was.
+  let complete = query.get('sendInitialEvents') !== 'true';
   let paused = false;
   const cancel = clock.after(Number(query.get('timeoutSeconds') ?? 1_800) * 1_000, () => stream.end());
   const stream = new WatchStream(() => {
@@ -38,7 +40,8 @@ export function openTap({ path, clock, onChange, onEnd }: TapOptions): Tap {
   });
   async function* events(): AsyncGenerator<string> {
     for await (const event of stream) {
-      if (event.type !== 'ERROR') delivered = Math.max(delivered, versionOf(event.object));
+      complete ||= event.type === 'BOOKMARK' && metaOf(event.object).annotations?.['k8s.io/initial-events-end'] === 'true';
+      if (complete && event.type !== 'ERROR') delivered = Math.max(delivered, versionOf(event.object));
       // The reader asks for the next one when it has done with this.
       onChange();
       yield JSON.stringify(event);
