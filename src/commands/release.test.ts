@@ -51,7 +51,7 @@ describe('without --yes', () => {
   it('says what is not ours, and what is of a class nobody has', async () => {
     await served(world, cloud, 'old');
     await world.createService('theirs', { loadBalancerClass: 'example.com/internal-vip' });
-    world.config = { ...world.config, classes: world.config.classes.map((klass) => ({ ...klass, id: 'renamed' as typeof klass.id })) };
+    world.renameClasses('renamed');
     const theirs = await release(['default/theirs']);
     expect(theirs.out).toContain('Not ours: spec.loadBalancerClass is example.com/internal-vip');
     expect(theirs.code).toBe(exitCodes.good);
