@@ -54,3 +54,11 @@ export interface Announcer {
   /** Another controller serves it. */
   heldByOther(service: ServiceView, refusal: Refusal, statusChanged: boolean): void;
 }
+
+/** What a finished pass did, or found done that an earlier one began; undefined where it did nothing. */
+export function whatWasDone({ result, begunBefore }: EnsurePassSeen): 'members' | 'load balancer' | undefined {
+  if (result?.outcome !== 'finished') return undefined;
+  const done = result.runs.filter((run) => run.outcome === 'done');
+  if (done.length === 0 && begunBefore === undefined) return undefined;
+  return begunBefore !== 'spec' && done.every((run) => run.step.membersOnly === true) ? 'members' : 'load balancer';
+}

@@ -1,7 +1,6 @@
-import type { PassResult } from '../engine/pass.ts';
 import type { LbError } from '../errors.ts';
 import type { ServiceView } from '../model/service-view.ts';
-import { upstreamEvents, type Announcer, type EnsurePassSeen, type EventSink } from './announcer.ts';
+import { upstreamEvents, whatWasDone, type Announcer, type EventSink } from './announcer.ts';
 import { errorSentence, heldSentence } from './conditions.ts';
 import { releasedText } from './released-text.ts';
 import { sentence } from './sentence.ts';
@@ -21,8 +20,8 @@ export function classAnnouncer(events: EventSink): Announcer {
     beforeStatus: () => {},
     afterStatus(service, pass, statusChanged) {
       const { result, refusals, notices } = pass;
-      const done = result?.outcome === 'finished' ? doneReason(result, pass) : undefined;
-      if (done !== undefined) normal(service, done);
+      const done = whatWasDone(pass);
+      if (done !== undefined) normal(service, done === 'members' ? 'UpdatedLoadBalancer' : 'EnsuredLoadBalancer');
       if (result?.error !== undefined) failed(service, result.error);
       if (!statusChanged) return;
       for (const refusal of refusals) events.record(service, 'Warning', refusal.reason, sentence(refusal));
@@ -44,11 +43,4 @@ export function classAnnouncer(events: EventSink): Announcer {
       if (statusChanged) events.record(service, 'Warning', refusal.reason, sentence(refusal));
     },
   };
-}
-
-function doneReason({ runs }: PassResult, { begunBefore }: EnsurePassSeen): 'UpdatedLoadBalancer' | 'EnsuredLoadBalancer' | undefined {
-  const done = runs.filter((run) => run.outcome === 'done');
-  if (done.length === 0 && begunBefore === undefined) return undefined;
-  const membersOnly = begunBefore !== 'spec' && done.every((run) => run.step.membersOnly === true);
-  return membersOnly ? 'UpdatedLoadBalancer' : 'EnsuredLoadBalancer';
 }

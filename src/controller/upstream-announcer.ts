@@ -1,7 +1,7 @@
 import type { LbError } from '../errors.ts';
 import type { ServiceView } from '../model/service-view.ts';
 import type { MemberSet } from '../model/spec.ts';
-import { upstreamEvents, type Announcer, type EnsurePassSeen, type EventSink } from './announcer.ts';
+import { upstreamEvents, whatWasDone, type Announcer, type EventSink } from './announcer.ts';
 import { errorSentence, heldSentence } from './conditions.ts';
 import { releasedText } from './released-text.ts';
 import { sentence } from './sentence.ts';
@@ -31,7 +31,9 @@ export function upstreamAnnouncer(events: EventSink): Announcer {
         if (forNodes) events.record(service, 'Warning', 'UpdateLoadBalancerFailed', hostsFailed(members, result.error));
         else failed(service, 'ensure', errorSentence(result.error));
       }
-      const what = whatWasDone(pass);
+      const done = whatWasDone(pass);
+      // Upstream speaks of members only where nodes made it look.
+      const what = done === 'members' && !forNodes ? 'load balancer' : done;
       // What changes only members needs no word ahead; upstream says one all the same.
       if (what === 'load balancer' && !begunNow) normal(service, 'EnsuringLoadBalancer');
       if (what === 'members' && members.length > 0) normal(service, 'UpdatedLoadBalancer');
@@ -50,15 +52,6 @@ export function upstreamAnnouncer(events: EventSink): Announcer {
     released: (service, runs) => events.record(service, 'Normal', 'Released', releasedText(runs)),
     heldByOther: (service, refusal) => failed(service, 'ensure', sentence(refusal)),
   };
-}
-
-/** What of a finished pass upstream would speak of. */
-function whatWasDone({ result, begunBefore, forNodes }: EnsurePassSeen): 'members' | 'load balancer' | undefined {
-  if (result?.outcome !== 'finished') return undefined;
-  const done = result.runs.filter((run) => run.outcome === 'done');
-  if (done.length === 0 && begunBefore === undefined) return undefined;
-  const membersOnly = begunBefore !== 'spec' && done.every((run) => run.step.membersOnly === true);
-  return membersOnly && forNodes ? 'members' : 'load balancer';
 }
 
 function hostsFailed(members: MemberSet, error: LbError): string {
