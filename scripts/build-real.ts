@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { builtServiceController } from '../test/real/upstream/service-controller.ts';
 
-/** Builds what the real suites that CI runs need and the cache does not have: a Kubernetes, and upstream's service controller. */
-const child = spawn(join(import.meta.dirname, '../test/real/kube-up.sh'), ['build'], { stdio: 'inherit' });
+/** Builds what the real suites need and the cache does not have: a Kubernetes with kubelets and its tests, upstream's service controller. */
+const child = spawn(join(import.meta.dirname, '../test/real/e2e/kubelets.sh'), ['build'], { stdio: 'inherit' });
 const [code] = (await once(child, 'exit')) as [number | null]; // the event's own arguments
 if (code === 0) process.stdout.write(`${await builtServiceController()}\n`);
 process.exitCode = code ?? 1;

@@ -2,11 +2,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, openSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { addCounts, countsOf, type Counts } from './test-counts.ts';
+import { addCounts, toldBy, type Counts, type Told } from './test-counts.ts';
 
 /**
  * `.ci/run`: the demo and the three test commands, to the end also where one fails. Cold builds for the real suites go on in
- * the background meanwhile. Says how long each part took, and in its last line what became of all the tests.
+ * the background meanwhile. Says how long each part took, names again what failed, and says in its last line what became of all
+ * the tests.
  */
 interface Part {
   readonly name: string;
@@ -32,20 +33,22 @@ rmSync(reports, { recursive: true, force: true });
 mkdirSync(reports, { recursive: true });
 
 const lines: string[] = [];
+const failed: string[] = [];
 const building = buildInBackground();
 let total: Counts = { passed: 0, failed: 0, skipped: 0 };
 for (const part of parts) {
   if (part.name === 'test:real') await building;
-  const { counts, minutes } = await run(part);
+  const { counts, failures, minutes } = await run(part);
   total = addCounts(total, counts);
   lines.push(`${part.name}: ${minutes.toFixed(1)} min, ${told(counts)}`);
+  failed.push(...failures.map((failure) => `failed: ${failure}`));
   say(lines.at(-1) ?? '');
 }
-say(`\n${lines.join('\n')}`);
+say(['', ...failed, '', ...lines].join('\n'));
 say(told(total));
 process.exitCode = total.failed === 0 ? 0 : 1;
 
-async function run(part: Part): Promise<{ readonly counts: Counts; readonly minutes: number }> {
+async function run(part: Part): Promise<Told & { readonly minutes: number }> {
   const report = join(reports, `${part.name.replace(':', '-')}.json`);
   const env = { ...process.env, PORTOLAN_REQUIRE_REAL: '1', ...(part.tests ? { PORTOLAN_REPORT: report } : {}) };
   say(`\n=== ${part.name}: ${part.command.join(' ')}`);
@@ -59,7 +62,7 @@ async function run(part: Part): Promise<{ readonly counts: Counts; readonly minu
   }, part.limitMinutes * minute);
   const [code] = (await once(child, 'exit')) as [number | null]; // the event's own arguments
   clearTimeout(limit);
-  return { counts: countsOf(code === 0, part.tests ? report : undefined), minutes: (performance.now() - begun) / minute };
+  return { ...toldBy(code === 0, part.tests ? report : undefined), minutes: (performance.now() - begun) / minute };
 }
 
 /** Real binaries for the real suites, at the lowest priority; whether it worked shows in the suite that needs them. */

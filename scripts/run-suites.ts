@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { globSync } from 'node:fs';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join, relative } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 
@@ -14,7 +14,7 @@ export interface SuiteKind {
   readonly folder: string;
   /** `.long.ts`: what the files of a suite end with. A suite is a file of that name, or a folder with such files. */
   readonly ending: string;
-  /** Suites that run only where they are named, and files (`kube/trouble`) that run only where their suite is. */
+  /** Suites that run only where they are named. */
   readonly onlyNamed?: readonly string[];
   /** Flags it knows, by the variable that tells the suites. */
   readonly flags: Readonly<Record<string, string>>;
@@ -38,9 +38,8 @@ export async function runSuites(kind: SuiteKind, argv: readonly string[]): Promi
     process.stderr.write(`${unknown === undefined ? '' : `there is no suite ${unknown}\n`}${usage}`);
     return 2;
   }
-  const later = new Set(asked.suites.length === 0 ? kind.onlyNamed : []);
-  const suites = asked.suites.length === 0 ? known.filter((suite) => !later.has(suite)) : asked.suites;
-  const chosen = suites.flatMap((suite) => files.get(suite) ?? []).filter((file) => !later.has(nameOf(kind, file)));
+  const suites = asked.suites.length === 0 ? known.filter((suite) => kind.onlyNamed?.includes(suite) !== true) : asked.suites;
+  const chosen = suites.flatMap((suite) => files.get(suite) ?? []);
   for (const suite of suites) process.stdout.write(`${kind.script} ${suite}: ${kind.about(suite, asked.flags) ?? 'one size'}\n`);
   const vitest = [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--config', 'test/suites.vitest.config.ts'];
   const variables = Object.entries(kind.flags).flatMap(([flag, variable]) => (asked.flags.has(flag) ? [[variable, '1'] as const] : []));
@@ -68,8 +67,6 @@ async function removeWhatIsLeft(folder: string): Promise<void> {
   }
   await rm(folder, { recursive: true, force: true });
 }
-
-const nameOf = ({ folder, ending }: SuiteKind, file: string): string => relative(folder, file).slice(0, -ending.length);
 
 /** By suite, its files from the root of the project. */
 function suiteFiles({ folder, ending }: SuiteKind): ReadonlyMap<string, readonly string[]> {

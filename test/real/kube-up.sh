@@ -84,7 +84,7 @@ main() {
     stop) halt "${2:?NAME}" ;;
     start) begin "${2:?NAME}" ;;
     restart) halt "${2:?NAME}"; begin "$2" ;;
-    kill) send KILL "${2:?NAME}" ;;
+    kill) send KILL "${2:?NAME}"; gone "$2" ;;
     freeze) send STOP "${2:?NAME}" ;;
     thaw) send CONT "${2:?NAME}" ;;
     _keep) keep "$2" "$3" ;;

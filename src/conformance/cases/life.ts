@@ -33,7 +33,7 @@ export const cases: readonly ConformanceCase[] = [
         spec: {
           ports: [
             { name: 'http', port: 80, targetPort: 8080, nodePort: 30080 },
-            { name: 'https', port: 443, targetPort: 'tls', nodePort: 30443, appProtocol: 'https' },
+            { name: 'https', port: 443, targetPort: 'tls', nodePort: 30043, appProtocol: 'https' },
           ],
         },
       }),
@@ -41,7 +41,7 @@ export const cases: readonly ConformanceCase[] = [
       asked(['design-4'], 'web', '/listeners/0/id', 'TCP/80'),
       asked(['design-4'], 'web', '/listeners/0/nodePort', 30080),
       asked(['design-4'], 'web', '/listeners/1/id', 'TCP/443'),
-      asked(['design-4'], 'web', '/listeners/1/nodePort', 30443),
+      asked(['design-4'], 'web', '/listeners/1/nodePort', 30043),
       { rows: ['design-4'], check: 'want', service: 'web', at: '/listeners/2', absent: true },
       { rows: ['F9'], check: 'object', service: 'web', at: '/status/loadBalancer/ingress/0/ports/1/port', equals: 443 },
       served(['idea-4'], 'web'),

@@ -1,5 +1,5 @@
 import type { ContractRow } from './row.ts';
-import { notApplicable, notCovered, noted, rowsOf } from './section.ts';
+import { notApplicable, noted, rowsOf, shownBy } from './section.ts';
 
 /** Contract §4: what controllers commonly break, said as what must hold. */
 export const frequentBreakRows: readonly ContractRow[] = rowsOf('4', [
@@ -12,7 +12,7 @@ export const frequentBreakRows: readonly ContractRow[] = rowsOf('4', [
   [
     'P7',
     'Under Cluster it is kube-proxy that is asked, not a pod',
-    notCovered('the kit sees that a member is asked at its Node; draining by kube-proxy comes with the issue "Real Kubernetes"'),
+    shownBy('test/real/kube/data-path.real.ts', 'with real kube-proxies; the kit sees that a member is asked at its Node'),
   ],
   ['P8', 'The check follows a change of the traffic policy'],
   ['P9', 'A protocol that is not served is never reported as served'],

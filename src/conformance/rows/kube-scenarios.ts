@@ -1,5 +1,5 @@
 import type { ContractRow } from './row.ts';
-import { notCovered, noted, rowsOf, withRealKubernetes } from './section.ts';
+import { notCovered, noted, rowsOf, shownBy } from './section.ts';
 
 const nodePorts = notCovered(
   "the API server's part, without any provider call; the embedded one is held to it in `src/embedded/services/allocate.test.ts`",
@@ -13,28 +13,32 @@ export const kubeScenarioRows: readonly ContractRow[] = rowsOf('2', [
   [
     'S4',
     'A client sticks to its endpoint under Local',
-    noted('that it is asked for or refused; what sticks is shown with real kube-proxy later'),
+    noted("that it is asked for or refused; what sticks: Kubernetes' own test (`docs/reference/e2e.md`)"),
   ],
   [
     'S5',
     'A client sticks to its endpoint under Cluster',
-    noted('that it is asked for or refused; what sticks is shown with real kube-proxy later'),
+    noted("that it is asked for or refused; what sticks: Kubernetes' own test (`docs/reference/e2e.md`)"),
   ],
   ['S6', 'Affinity is switched on and off under Local, without a new load balancer'],
   ['S7', 'Affinity is switched on and off under Cluster, without a new load balancer'],
   [
     'S8',
     'The finalizer comes with the type, goes with it, and lets the Service go',
-    noted('class mode: our finalizer; the shared one by name comes with `ccm`'),
+    noted("class mode: our finalizer; the shared one by name: `ccm`, by Kubernetes' own test (`docs/reference/e2e.md`)"),
   ],
   ['S9', 'A load balancer without node ports, which are then allocated'],
   [
     'S14',
     'Local shows the client its own address, and leaves no health check node port behind',
-    withRealKubernetes('the data path of kube-proxy'),
+    shownBy('test/real/kube/data-path.real.ts', "and by Kubernetes' own test (`docs/reference/e2e.md`)"),
   ],
   ['S15', 'Local reaches only Nodes with endpoints, without a gap'],
-  ['S19', 'Node port and health check node port follow the traffic policy', withRealKubernetes('the data path of kube-proxy')],
+  [
+    'S19',
+    'Node port and health check node port follow the traffic policy',
+    shownBy('test/real/kube/data-path.real.ts', "and by Kubernetes' own test (`docs/reference/e2e.md`)"),
+  ],
   ['S25', "The status of Kubernetes' conformance test stays as others write it"],
   ['S27', 'No node ports at creation', nodePorts],
   ['S28', 'No node ports when a cluster IP becomes a load balancer', nodePorts],

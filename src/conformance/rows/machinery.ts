@@ -1,5 +1,5 @@
 import type { ContractRow } from './row.ts';
-import { notApplicable, notCovered, noted, rowsOf, withRealKubernetes } from './section.ts';
+import { notApplicable, noted, rowsOf, shownBy } from './section.ts';
 
 /** Contract 1K to 1M: Nodes, queue and restart, the process around it. */
 export const machineryRows: readonly ContractRow[] = [
@@ -28,12 +28,14 @@ export const machineryRows: readonly ContractRow[] = [
     [
       'K12',
       'Members that cannot be updated are tried again, and nothing is made where nothing is',
-      noted('deviation: class mode says `SyncLoadBalancerFailed`; `UpdateLoadBalancerFailed` comes with `ccm`'),
+      noted('deviation: class mode says `SyncLoadBalancerFailed`; `ccm` says `UpdateLoadBalancerFailed` (`test/scenarios/ccm.test.ts`)'),
     ],
     [
       'K13',
       'Nodes that cannot be listed change no member',
-      noted("class mode watches Nodes and begins no epoch without a complete list; upstream's retry of every Service comes with `ccm`"),
+      noted(
+        'deviation: Nodes are watched, and no epoch begins without a complete list; there is no list to fail and no Service to try again',
+      ),
     ],
     ['K14', 'A Service that is ensured during a node change never loses a new Node to an older view'],
     ['K15', 'A machine that is gone from the cloud does not fail the others'],
@@ -75,29 +77,42 @@ export const machineryRows: readonly ContractRow[] = [
     ],
   ]),
   ...rowsOf('1M', [
-    ['M1', 'Names of the controllers', withRealKubernetes('`ccm`')],
-    ['M2', 'Which controllers run is a flag', withRealKubernetes('`ccm`')],
-    ['M3', 'The flags of a cloud-controller-manager', withRealKubernetes('`ccm`')],
+    ['M1', 'Names of the controllers', shownBy('src/commands/ccm/read-flags.test.ts')],
+    ['M2', 'Which controllers run is a flag', shownBy('src/commands/ccm/read-flags.test.ts')],
+    [
+      'M3',
+      'The flags of a cloud-controller-manager',
+      shownBy('src/commands/ccm/read-flags.test.ts', "each is held to upstream's own help"),
+    ],
     [
       'M4',
       'One leader by a Lease; who loses it ends',
-      notCovered('class mode: `src/kube/lease-pair.test.ts`; upstream\'s Lease and flags come with `ccm` in the issue "Real Kubernetes"'),
+      shownBy('test/long/fence.long.ts', "and `src/kube/lease-pair.test.ts`; upstream's own Lease: `test/real/kube/hand-over.real.ts`"),
     ],
     [
       'M5',
       'Health, readiness and metrics are served',
-      notCovered(
-        'class mode serves them by `serving:`, and counts every pass that did something in upstream\'s sync metric, where upstream counts node updates only; upstream\'s secure port comes with `ccm` in the issue "Real Kubernetes"',
+      shownBy(
+        'test/real/kube/serving.real.ts',
+        "`ccm` with upstream's secure port, class mode by `serving:`; deviation: class mode counts every pass that did something in upstream's sync metric, upstream node updates only",
       ),
     ],
     [
       'M6',
       'Order of a start',
-      notCovered('class mode: `test/scenarios/restart.test.ts`; upstream\'s comes with `ccm` in the issue "Real Kubernetes"'),
+      shownBy('test/scenarios/restart.test.ts', 'and, beside upstream on a real API server, `test/real/kube/hand-over.real.ts`'),
     ],
-    ['M7', 'A second lock for controllers that move', withRealKubernetes('`ccm`')],
-    ['M8', 'The rights of the controller are the least it needs', withRealKubernetes('a real API server that refuses the others')],
-    ['M9', 'The rights of the process are the least it needs', withRealKubernetes('a real API server that refuses the others')],
-    ['M10', 'Source of events and name of the client', withRealKubernetes('`ccm`')],
+    [
+      'M7',
+      'A second lock for controllers that move',
+      notApplicable('no controller of Portolan moves from one manager to another; `ccm` takes the flags with a warning'),
+    ],
+    [
+      'M8',
+      'The rights of the controller are the least it needs',
+      shownBy('test/real/kube/deploy.real.ts', 'each right is taken away in turn, and is missed'),
+    ],
+    ['M9', 'The rights of the process are the least it needs', shownBy('test/real/kube/deploy.real.ts')],
+    ['M10', 'Source of events and name of the client', shownBy('test/scenarios/ccm.test.ts')],
   ]),
 ];

@@ -15,5 +15,5 @@ export const notApplicable = (why: string): Standing => ({ notApplicable: why })
 /** The kit does not show it; says what does. */
 export const notCovered = (where: string): Standing => ({ notCovered: where });
 
-/** What only a real API server, a real kube-proxy or upstream's own mode can show. */
-export const withRealKubernetes = (what: string): Standing => ({ notCovered: `${what} comes with the issue "Real Kubernetes"` });
+/** What only a real API server, a real kube-proxy or the mode `ccm` shows, and the test that does. */
+export const shownBy = (test: string, what = ''): Standing => ({ notCovered: `shown by \`${test}\`${what === '' ? '' : `: ${what}`}` });

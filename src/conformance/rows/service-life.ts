@@ -67,7 +67,7 @@ export const serviceLifeRows: readonly ContractRow[] = [
     [
       'B9',
       'Deleted and made again under one name: the first load balancer goes',
-      noted('class mode: keys are UIDs, so each has its own; the old one first, as upstream has it, comes with `ccm`'),
+      noted('deviation: keys are UIDs, so each has its own, and no one waits for the other'),
     ],
     [
       'B10',

@@ -1,5 +1,5 @@
 import type { ContractRow } from './row.ts';
-import { notApplicable, notCovered, noted, rowsOf, withRealKubernetes } from './section.ts';
+import { notApplicable, notCovered, noted, rowsOf, shownBy } from './section.ts';
 
 /** Contract 1F to 1J: status, class, addresses and ranges, traffic policy, families and protocols. */
 export const whatIsServedRows: readonly ContractRow[] = [
@@ -17,7 +17,7 @@ export const whatIsServedRows: readonly ContractRow[] = [
     [
       'F7',
       'Proxy where the data path needs to see every connection, else VIP',
-      noted('kube-proxy\'s part comes with the issue "Real Kubernetes"'),
+      noted("kube-proxy's part: `test/real/kube/data-path.real.ts`"),
     ],
     ['F8', 'A host name in place of an address', notCovered('no provider here publishes host names yet; comes with the issue "AWS"')],
     ['F9', 'Status has one entry per port, with the reason where one is not served'],
@@ -49,7 +49,7 @@ export const whatIsServedRows: readonly ContractRow[] = [
     [
       'G5',
       'Two controllers in one cluster do not clean up behind each other',
-      noted('deviation: each class has a finalizer of its own; the shared one comes with `ccm`'),
+      noted('deviation: each class has a finalizer of its own; the shared one is that of `ccm` (`test/scenarios/ccm.test.ts`)'),
     ],
     ['G6', "The Service of Kubernetes' own status conformance test is left alone"],
   ]),
@@ -81,9 +81,17 @@ export const whatIsServedRows: readonly ContractRow[] = [
   ...rowsOf('1I', [
     ['I1', 'Local on a LoadBalancer: the check asks the health check node port'],
     ['I2', 'Local on a NodePort Service is nothing to us'],
-    ['I3', 'What kube-proxy answers on the health check node port', withRealKubernetes('kube-proxy itself')],
-    ['I4', 'A Node with terminating endpoints only is drained, not cut off', withRealKubernetes('kube-proxy itself')],
-    ['I5', 'Under Cluster a Node is asked in a way that fails before it goes', withRealKubernetes('kube-proxy itself')],
+    ['I3', 'What kube-proxy answers on the health check node port', shownBy('test/real/kube/data-path.real.ts', 'with real kube-proxies')],
+    [
+      'I4',
+      'A Node with terminating endpoints only is drained, not cut off',
+      shownBy('test/real/kube/data-path.real.ts', 'with real kube-proxies'),
+    ],
+    [
+      'I5',
+      'Under Cluster a Node is asked in a way that fails before it goes',
+      shownBy('test/real/kube/data-path.real.ts', 'with real kube-proxies'),
+    ],
     ['I6', 'Local to Cluster moves the check and keeps the address'],
     ['I7', 'Cluster to Local moves the check and keeps the address'],
     [

@@ -30,6 +30,9 @@ spawn() { local name=$1; shift; printf '%q ' "$@" >"$DIR/run/$name.cmd"; launch 
 
 send() { alive "$2" || die "$2 does not run"; kill "-$1" "$(pid_of "$2")"; } # SIGNAL NAME
 
+# A signal is no end yet: who starts a process again that is still on its way out starts none.
+gone() { while alive "$1"; do sleep 0.02; done; } # NAME
+
 halt() { # NAME...: TERM to all, after 5 s KILL
   local name tries=0
   for name; do

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { memorySimulation } from '../../fixtures/memory-simulation.ts';
 import { missingForControlPlane } from '../control-plane.ts';
-import { kitOnBoth } from '../kit/kit-on-both.ts';
-import { differences, tableOf } from '../kit/on-both.ts';
-import { expectSection } from '../kit/page-section.ts';
+import { kitOnBoth } from './kit-on-both.ts';
+import { differences, tableOf } from './on-both.ts';
+import { expectSection } from './page-section.ts';
 import { realSuite } from '../real-suite.ts';
 
 realSuite('the cases of the kit over the toy provider', missingForControlPlane(), () => {

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { missingForControlPlane } from '../control-plane.ts';
-import { differences, tableOf } from '../kit/on-both.ts';
-import { expectSection } from '../kit/page-section.ts';
-import { scenariosOnBoth } from '../kit/scenarios-on-both.ts';
-import { twoClusters } from '../kit/two-clusters.ts';
+import { differences, tableOf } from './on-both.ts';
+import { expectSection } from './page-section.ts';
+import { scenariosOnBoth } from './scenarios-on-both.ts';
+import { twoClusters } from './two-clusters.ts';
 import { realSuite } from '../real-suite.ts';
 
 realSuite('the scenarios', missingForControlPlane(), () => {
