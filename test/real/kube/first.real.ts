@@ -11,6 +11,7 @@ import { LbError } from '../../../src/errors.ts';
 import { KubeClient } from '../../../src/kube/client.ts';
 import { connect, type Connection } from '../../../src/kube/connection.ts';
 import type { JsonObject } from '../../../src/model/json.ts';
+import { valueAt } from '../bed/value-at.ts';
 import { missingForControlPlane, portBase, startControlPlane, type ControlPlane } from '../control-plane.ts';
 import { controllerHome } from '../controller-process.ts';
 import { realSuite } from '../real-suite.ts';
@@ -99,12 +100,12 @@ serving: { address: 127.0.0.1, port: 0 }
         { metadata: { name: 'web' }, spec: { type: 'LoadBalancer', ports: [{ port: 8080 }] } },
         signal,
       );
-      const nodePort = Number(at(made, 'spec', 'ports', 0, 'nodePort'));
+      const nodePort = Number(valueAt(made, 'spec', 'ports', 0, 'nodePort'));
       using endpoint = await answering(nodeAddress, nodePort, 'hello from the node');
 
       const served = await eventually(async () => {
         const service = await read(`${services}/web`);
-        expect(at(service, 'status', 'loadBalancer', 'ingress', 0, 'ip'), controller.log()).toMatch(`${network}.`);
+        expect(valueAt(service, 'status', 'loadBalancer', 'ingress', 0, 'ip'), controller.log()).toMatch(`${network}.`);
         expect(conditionsOf(service)).toMatchObject({
           'portolan.dev/Accepted': 'True',
           'portolan.dev/Programmed': 'True',
@@ -112,8 +113,8 @@ serving: { address: 127.0.0.1, port: 0 }
         });
         return service;
       });
-      const address = String(at(served, 'status', 'loadBalancer', 'ingress', 0, 'ip'));
-      expect(at(served, 'metadata', 'finalizers')).toEqual(['portolan.dev/lb.local']);
+      const address = String(valueAt(served, 'status', 'loadBalancer', 'ingress', 0, 'ip'));
+      expect(valueAt(served, 'metadata', 'finalizers')).toEqual(['portolan.dev/lb.local']);
       await eventually(async () => expect(await answerOf(address, 8080)).toBe(endpoint.says));
 
       await client.patch(`${services}/web`, 'merge', { spec: { ports: [{ port: 9090, nodePort }] } }, signal);
@@ -121,9 +122,9 @@ serving: { address: 127.0.0.1, port: 0 }
       await eventually(() => expect(answerOf(address, 8080)).rejects.toThrow('ECONNREFUSED'));
 
       expect(await eventReasons()).toContain('EnsuredLoadBalancer');
-      expect(String(at(await read(lease), 'spec', 'holderIdentity'))).not.toBe('');
+      expect(String(valueAt(await read(lease), 'spec', 'holderIdentity'))).not.toBe('');
       await controller.kill();
-      expect(at(await read(`${services}/web`), 'status', 'loadBalancer', 'ingress', 0, 'ip')).toBe(address);
+      expect(valueAt(await read(`${services}/web`), 'status', 'loadBalancer', 'ingress', 0, 'ip')).toBe(address);
     } finally {
       await controller.kill();
     }
@@ -135,7 +136,7 @@ serving: { address: 127.0.0.1, port: 0 }
       await gone(`${services}/web`);
 
       expect(await next.stop(), next.log()).toBe(0);
-      expect(at(await read(lease), 'spec', 'holderIdentity') ?? '').toBe('');
+      expect(valueAt(await read(lease), 'spec', 'holderIdentity') ?? '').toBe('');
     } finally {
       await next.kill();
     }
@@ -143,19 +144,12 @@ serving: { address: 127.0.0.1, port: 0 }
 
   async function eventReasons(): Promise<readonly unknown[]> {
     const { items } = await read('/api/v1/namespaces/shop/events');
-    return Array.isArray(items) ? items.map((event) => at(event as JsonObject, 'reason')) : []; // events are objects
+    return Array.isArray(items) ? items.map((event) => valueAt(event as JsonObject, 'reason')) : []; // events are objects
   }
 });
 
-/** A value inside of an object of the API; undefined where the path leads nowhere. */
-function at(object: JsonObject, ...path: readonly (string | number)[]): unknown {
-  let value: unknown = object;
-  for (const step of path) value = value !== null && typeof value === 'object' ? (value as Record<string, unknown>)[step] : undefined; // walks JSON
-  return value;
-}
-
 function conditionsOf(service: JsonObject): Readonly<Record<string, unknown>> {
-  const list = at(service, 'status', 'conditions');
+  const list = valueAt(service, 'status', 'conditions');
   const conditions = Array.isArray(list) ? (list as JsonObject[]) : []; // conditions are objects
   return Object.fromEntries(conditions.map(({ type, status }) => [typeof type === 'string' ? type : '', status]));
 }
