@@ -45,7 +45,14 @@ export function auditFor(parts: AuditParts): {
 } {
   const { clock, log, metrics, clusterId, checkpoint, settings, pool, queue, signal, leadership } = parts;
   const removals = new StrayRemovals(
-    { clock, clusterId, checkpoint, signal, callContext: (budget, lane, own) => callContextFor(leadership, budget, lane, own, signal) },
+    {
+      clock,
+      metrics,
+      clusterId,
+      checkpoint,
+      signal,
+      callContext: (budget, lane, own) => callContextFor(leadership, budget, lane, own, signal),
+    },
     queue,
     log,
   );

@@ -11,6 +11,7 @@ import type { KeyState } from './key-state.ts';
 import type { Lane } from './lane-queue.ts';
 import type { LoopParts } from './loop-parts.ts';
 import { countProgress, nextAfterPass, type Forgotten, type NextPass } from './next-pass.ts';
+import { measureSteps } from './pass-log.ts';
 import { formatRecord, mayBeUnfinished, readRecord, servedBy } from './record.ts';
 
 const ourConditions = Object.values(conditionTypes);
@@ -49,6 +50,7 @@ export async function cleanup(
     { begin, stillPublished: () => 0 },
     { clock: parts.clock, checkpoint: parts.checkpoint, call: parts.callContext(running.budget, lane, log) },
   );
+  measureSteps(parts.metrics, pass);
   if (pass.error !== undefined && isEnding(pass.error)) throw pass.error;
   const result = countProgress(state, pass);
   state.observedAt = parts.clock.monotonic();

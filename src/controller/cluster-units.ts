@@ -7,7 +7,7 @@ import type { ClusterWant } from '../model/spec.ts';
 import type { Lane } from './lane-queue.ts';
 import type { LoopParts } from './loop-parts.ts';
 import { countProgress, nextAfterError, nextAfterPass, type NextPass } from './next-pass.ts';
-import { logPass } from './pass-log.ts';
+import { logPass, measureSteps } from './pass-log.ts';
 
 /** So long nobody needs the thing a cluster shares before it is taken away. */
 const unusedMs = 3_600_000;
@@ -96,6 +96,7 @@ export class ClusterUnits {
     );
     const result = countProgress(state, pass);
     state.doubtSince = result.doubtSince;
+    measureSteps(this.#parts.metrics, result);
     logPass(log, result);
     // Without a record nothing else says that its members are behind: a failed one stays pending.
     if (result.membersDone) epochs.done(key, nodes.digest);

@@ -23,7 +23,7 @@ import { holdHealth } from './health-hold.ts';
 import type { LoopParts } from './loop-parts.ts';
 import { countProgress, nextAfterPass, waitForUserMs, type NextPass } from './next-pass.ts';
 import { stillPublished } from './published.ts';
-import { logPass, measurePass } from './pass-log.ts';
+import { logPass, measureAddress, measureSteps } from './pass-log.ts';
 import type { RunningProvider } from './provider-pool.ts';
 import type { StatusWish, Written } from './status-writer.ts';
 import { formatRecord, ingressDigest, isServed, mayBeUnfinished, readRecord, servedBy, type AppliedRecord } from './record.ts';
@@ -160,9 +160,10 @@ class EnsurePass {
   }
 
   async #pass(want: LoadBalancerSpec<unknown> | Frozen, byClass: boolean, maxAgeMs: number): Promise<PassResult> {
-    const { clock, checkpoint } = this.#parts;
+    const { clock, checkpoint, metrics, epochs } = this.#parts;
     const state = this.#state;
-    return await runPass(
+    const began = clock.monotonic();
+    const result = await runPass(
       {
         want,
         provider: this.#running.provider,
@@ -178,6 +179,12 @@ class EnsurePass {
       },
       { clock, checkpoint, call: this.#parts.callContext(this.#running.budget, this.#lane, this.#log) },
     );
+    measureSteps(metrics, result);
+    if (!this.#forNodes) return result;
+    if (result.error !== undefined && !isEnding(result.error)) metrics.count('service_controller_nodesync_error_total');
+    const changed = result.runs.some(({ step, outcome }) => step.membersOnly === true && outcome !== 'not-run');
+    if (changed) epochs.changing(state.key, want.membersDigest, began);
+    return result;
   }
 
   #maxAgeMs(): number {
@@ -280,7 +287,7 @@ class EnsurePass {
     };
     const written = await this.#write({ ...addFinalizer, ...(ingress === undefined ? {} : { ingress }), conditions }, seen, quiet);
     if (result.membersDone || record?.applied === false || this.#class.mode === 'plan-only') epochs.done(state.key, want.membersDigest);
-    measurePass(parts, this.#class.provider, result, service, state);
+    measureAddress(parts, this.#class.provider, service, state.view);
     logPass(this.#log, result);
     this.#leaveRoll(
       result.outcome === 'failed' ? 'failed' : result.outcome === 'progress' || result.outcome === 'waiting' ? 'busy' : 'through',

@@ -14,6 +14,12 @@ export const metricTable: MetricTable = {
     labels: [],
     buckets: hostSeconds,
   },
+  service_controller_update_loadbalancer_host_latency_seconds: {
+    kind: 'histogram',
+    help: 'Time in which one load balancer got the members of a node epoch, where any were changed.',
+    labels: [],
+    buckets: hostSeconds,
+  },
   workqueue_depth: { kind: 'gauge', help: 'Keys waiting for a worker.', labels: ['name'] },
   workqueue_adds_total: { kind: 'counter', help: 'Keys asked for.', labels: ['name'] },
   workqueue_retries_total: { kind: 'counter', help: 'Keys asked for again after a failure.', labels: ['name'] },

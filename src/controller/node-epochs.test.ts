@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ManualClock } from '../clock.ts';
 import { silentLog } from '../log.ts';
-import { noMetrics } from '../metrics.ts';
+import { MetricsRegistry } from '../metrics.ts';
 import { digestOf } from '../model/digest.ts';
 import { serviceLoadBalancer, serviceUid, type LoadBalancerKey } from '../model/ids.ts';
 import type { NodeView } from '../model/service-view.ts';
+import { metricTable } from './metric-table.ts';
 import { NodeEpochs, type NodeSet } from './node-epochs.ts';
 import { beginsEpoch } from './node-trigger.ts';
 
@@ -22,6 +23,7 @@ let mark: string | undefined;
 let markFails: boolean;
 let marks: string[];
 let reached: string[];
+let metrics: MetricsRegistry;
 let epochs: NodeEpochs;
 
 beforeEach(() => {
@@ -33,10 +35,12 @@ beforeEach(() => {
   markFails = false;
   marks = [];
   reached = [];
+  metrics = new MetricsRegistry();
+  metrics.declare(metricTable);
   epochs = new NodeEpochs({
     clock,
     log: silentLog,
-    metrics: noMetrics,
+    metrics,
     debounceMs: 1_000,
     checkpoint: (name) => void reached.push(name),
     mark: {
@@ -66,7 +70,7 @@ describe('node epochs', () => {
     const restarted = new NodeEpochs({
       clock,
       log: silentLog,
-      metrics: noMetrics,
+      metrics,
       debounceMs: 1,
       checkpoint: () => {},
       mark: { read: () => nodes.digest, write: () => Promise.reject(new Error('must not be written')) },
@@ -156,6 +160,33 @@ describe('node epochs', () => {
     expect(mark).toBe('');
     expect(marks).not.toContain(before);
     expect(epochs.pending).toBe(2);
+  });
+
+  it('measure each load balancer from its first change of members to its last', async () => {
+    const measured = async (what: 'sum' | 'count') => {
+      const series = `service_controller_update_loadbalancer_host_latency_seconds_${what} `;
+      return Number(
+        (await metrics.text())
+          .split('\n')
+          .find((line) => line.startsWith(series))
+          ?.slice(series.length),
+      );
+    };
+    epochs.start();
+    for (const each of served) epochs.done(each, nodes.digest);
+    const before = nodes.digest;
+    nodes = setOf('n3');
+    epochs.nodesChanged();
+    await clock.advanceAsync(1_000);
+    const now = clock.monotonic();
+    epochs.changing(key('a'), before, now - 500);
+    epochs.changing(key('a'), nodes.digest, now);
+    epochs.changing(key('a'), nodes.digest, now + 2_000);
+    epochs.changing(key('new'), nodes.digest, now);
+    await clock.advanceAsync(3_000);
+    for (const each of [...served, key('new')]) epochs.done(each, nodes.digest);
+
+    expect([await measured('count'), await measured('sum')]).toEqual([1, 3]);
   });
 
   it('are over when closed', async () => {

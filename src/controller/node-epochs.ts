@@ -40,7 +40,8 @@ export interface NodeEpochOptions {
  */
 export class NodeEpochs {
   readonly #options: NodeEpochOptions;
-  readonly #pending = new Set<LoadBalancerKey>();
+  /** With the monotonic time from which on its members were changed; undefined where none was yet. */
+  readonly #pending = new Map<LoadBalancerKey, number | undefined>();
   #current: NodeSet | undefined;
   #timer: (() => void) | undefined;
   #marking: Promise<void> = Promise.resolve();
@@ -56,7 +57,7 @@ export class NodeEpochs {
     const { nodeSet, servedKeys, mark } = this.#options;
     this.#current = nodeSet();
     if (mark.read() === this.#current.digest) return;
-    for (const key of servedKeys()) this.#pending.add(key);
+    for (const key of servedKeys()) this.#pending.set(key, undefined);
     if (this.#pending.size === 0) this.#finish(this.#current.digest);
   }
 
@@ -84,10 +85,20 @@ export class NodeEpochs {
     });
   }
 
+  /** A pass that began at this monotonic time has changed members of this key for the node set with this digest, or tried to. */
+  changing(key: LoadBalancerKey, digest: Digest, since: number): void {
+    if (digest !== this.#current?.digest || !this.#pending.has(key)) return;
+    this.#pending.set(key, this.#pending.get(key) ?? since);
+  }
+
   /** A pass of this key has done what the node set with this digest asks, or has written down that it could not. */
   done(key: LoadBalancerKey, digest: Digest): void {
+    const since = this.#pending.get(key);
     if (digest !== this.#current?.digest || !this.#pending.delete(key)) return;
-    this.#options.metrics.set('portolan_node_epochs_pending', this.#pending.size);
+    const { clock, metrics } = this.#options;
+    if (since !== undefined)
+      metrics.observe('service_controller_update_loadbalancer_host_latency_seconds', (clock.monotonic() - since) / 1000);
+    metrics.set('portolan_node_epochs_pending', this.#pending.size);
     if (this.#pending.size === 0) this.#finish(digest);
   }
 
@@ -110,10 +121,10 @@ export class NodeEpochs {
     this.#current = next;
     this.#begunAt = this.#options.clock.monotonic();
     this.#pending.clear();
-    for (const key of this.#options.servedKeys()) this.#pending.add(key);
+    for (const key of this.#options.servedKeys()) this.#pending.set(key, undefined);
     this.#options.log.info({ members: next.members.length, loadBalancers: this.#pending.size, nodeSet: next.digest }, 'node set changed');
     if (this.#pending.size === 0) this.#finish(next.digest);
-    else this.#options.enqueue([...this.#pending]);
+    else this.#options.enqueue([...this.#pending.keys()]);
   }
 
   #finish(digest: Digest): void {

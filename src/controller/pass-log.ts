@@ -1,8 +1,8 @@
 import type { PassResult } from '../engine/pass.ts';
 import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
 import type { ProviderName } from '../model/ids.ts';
 import type { ServiceView } from '../model/service-view.ts';
-import type { KeyState } from './key-state.ts';
 import type { LoopParts } from './loop-parts.ts';
 
 /** One line per pass that decided something; a pass with nothing to do is for debugging only. */
@@ -20,14 +20,16 @@ export function logPass(log: Log, result: PassResult): void {
   else log.debug(facts, 'pass ended');
 }
 
-/** `before` is the Service as the pass found it, `state` how it left it. */
-export function measurePass(parts: LoopParts, provider: ProviderName, result: PassResult, before: ServiceView, state: KeyState): void {
-  const { metrics, clock, epochs } = parts;
-  const ran = result.runs.filter(({ outcome }) => outcome !== 'not-run');
+/** Counts the steps of a pass, whatever it was over. */
+export function measureSteps(metrics: Metrics, { runs }: PassResult): void {
+  const ran = runs.filter(({ outcome }) => outcome !== 'not-run');
   for (const { step, outcome } of ran) metrics.count('portolan_steps_total', { disruption: step.disruption, result: outcome });
   if (ran.length > 0) metrics.count('service_controller_loadbalancer_sync_total');
-  if (result.outcome === 'failed' && epochs.isPending(state.key)) metrics.count('service_controller_nodesync_error_total');
-  if (before.ingress.length > 0 || state.view.ingress.length === 0) return;
+}
+
+/** `before` is the Service as the pass found it, `after` how it left it. */
+export function measureAddress({ metrics, clock }: LoopParts, provider: ProviderName, before: ServiceView, after: ServiceView): void {
+  if (before.ingress.length > 0 || after.ingress.length === 0) return;
   const seconds = (clock.now() - Date.parse(before.createdAt)) / 1000;
   if (seconds >= 0) metrics.observe('portolan_time_to_address_seconds', seconds, { provider });
 }

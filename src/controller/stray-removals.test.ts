@@ -51,6 +51,7 @@ beforeEach(() => {
   removals = new StrayRemovals(
     {
       clock,
+      metrics: noMetrics,
       clusterId: owner.clusterId,
       checkpoint: noCheckpoint,
       signal: stop.signal,

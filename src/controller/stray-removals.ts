@@ -3,17 +3,19 @@ import type { Clock } from '../clock.ts';
 import { LbError } from '../errors.ts';
 import { goneOf } from '../intent/frozen.ts';
 import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
 import type { ReachCheckpoint } from '../model/checkpoint.ts';
 import type { ClusterId, LoadBalancerKey } from '../model/ids.ts';
 import { defaultGuard } from '../model/load-balancer-class.ts';
 import type { Budget, CallContext } from '../provider.ts';
 import type { Lane, LaneQueue } from './lane-queue.ts';
 import { countProgress, nextAfterPass } from './next-pass.ts';
-import { logPass } from './pass-log.ts';
+import { logPass, measureSteps } from './pass-log.ts';
 import type { RunningProvider } from './provider-pool.ts';
 
 export interface RemovalParts {
   readonly clock: Clock;
+  readonly metrics: Metrics;
   readonly clusterId: ClusterId;
   readonly checkpoint: ReachCheckpoint;
   readonly callContext: (budget: Budget, lane: Lane, log: Log) => CallContext;
@@ -79,7 +81,7 @@ export class StrayRemovals {
   async handle(key: LoadBalancerKey): Promise<void> {
     const removal = this.#removals.get(key);
     if (removal === undefined) return;
-    const { clock, clusterId, checkpoint, callContext } = this.#parts;
+    const { clock, metrics, clusterId, checkpoint, callContext } = this.#parts;
     if (!removal.isStray()) return removal.end('called-off');
     const { running } = removal;
     const log = this.#log.with({ stray: key, provider: running.name });
@@ -97,6 +99,7 @@ export class StrayRemovals {
       { clock, checkpoint, call: callContext(running.budget, 'background', log) },
     );
     const result = countProgress(removal, pass);
+    measureSteps(metrics, result);
     logPass(log, result);
     if (result.outcome === 'finished') return removal.end('gone');
     if (result.error !== undefined) return removal.end(result.error);
