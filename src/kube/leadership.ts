@@ -29,7 +29,7 @@ export interface Leadership {
   run(signal: AbortSignal): Promise<'stopped' | 'lost'>;
   /** For `/readyz`: why this process cannot even campaign. */
   problem(): string | undefined;
-  /** For `/healthz`: it leads by its own account, and the Lease is out of date. */
+  /** For `/healthz`: it leads by its own account, or has not ended what it did as leader, and the Lease is out of date. */
   stuck(): string | undefined;
 }
 

@@ -301,4 +301,20 @@ describe('lease elector', () => {
     a.clock.pass(36_000);
     expect(a.elector.stuck()).toBe('the Lease was not renewed for 36 s');
   });
+
+  it('says when it lost the Lease long ago and its work does not end', async () => {
+    const server = new LeaseServer();
+    const a = one(start(server, 'a'));
+    a.lingering = true;
+    await pass(0, a);
+    a.weather = 'refused';
+    await pass(34_500, a);
+    expect([a.elector.isLost, a.elector.stuck()]).toEqual([true, undefined]);
+    await pass(500, a);
+    expect(a.elector.stuck()).toBe('the Lease was not renewed for 35 s');
+
+    a.finish();
+    await pass(0, a);
+    expect([a.outcome, a.elector.stuck()]).toEqual(['lost', undefined]);
+  });
 });

@@ -51,6 +51,8 @@ export class LeaseElector implements Leadership {
   /** The holder's last sign of life, and when it was first seen here. */
   #seen = { life: '', at: 0 };
   #leading = false;
+  /** From the begin of a term until its work has ended, which may be long after the term. */
+  #working = false;
   #lost = false;
   /** Ends the work of the present term. */
   #term = new AbortController();
@@ -98,7 +100,7 @@ export class LeaseElector implements Leadership {
   }
 
   stuck(): string | undefined {
-    if (!this.#leading || this.#sinceRenewal() < this.#leaseDurationMs + watchdogMs) return undefined;
+    if (!this.#working || this.#sinceRenewal() < this.#leaseDurationMs + watchdogMs) return undefined;
     return `the Lease was not renewed for ${Math.round(this.#sinceRenewal() / 1_000)} s`;
   }
 
@@ -162,6 +164,7 @@ export class LeaseElector implements Leadership {
     if (signal.aborted) stop();
     signal.addEventListener('abort', stop, { once: true });
     this.#term = term;
+    this.#working = true;
     this.#lost = false;
     this.#setLeading(true);
     this.#log.info({}, 'leading');
@@ -177,6 +180,7 @@ export class LeaseElector implements Leadership {
       finished.abort(lost());
       await keeping;
       if (this.#leading) await this.#release();
+      this.#working = false;
     }
     return signal.aborted && term.signal.reason === signal.reason ? 'stopped' : 'lost';
   }
