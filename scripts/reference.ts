@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { providerKinds, providers } from '../providers/registry.ts';
+import { ccmMetricTable } from '../src/commands/ccm/upstream-signs.ts';
 import { buildProgram } from '../src/commands/program.ts';
 import { configJsonSchema, configMarkdown, reasonsMarkdown, type DocumentedProvider } from '../src/config/reference.ts';
 import { metricTable } from '../src/controller/metric-table.ts';
@@ -16,7 +17,7 @@ export async function referencePages(): Promise<ReadonlyMap<string, string>> {
     ['configuration.schema.json', `${JSON.stringify(configJsonSchema(documented), null, 2)}\n`],
     ['annotations.md', annotationsMarkdown(documented.filter(({ incomplete }) => incomplete !== true))],
     ['reasons.md', reasonsMarkdown()],
-    ['metrics.md', metricsMarkdown({ ...metricTable, ...kubeMetrics })],
+    ['metrics.md', metricsMarkdown({ ...metricTable, ...kubeMetrics, ...ccmMetricTable })],
     ['cli.md', cliMarkdown()],
     ['bench.md', benchPage()],
   ]);

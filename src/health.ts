@@ -7,8 +7,13 @@ export interface CheckResult {
   readonly cause: string | undefined;
 }
 
+/** What the checks of a kind say now: `live` is what `/healthz` and `/livez` show, `ready` what `/readyz` does. */
+export interface HealthResults {
+  results(kind: 'live' | 'ready'): readonly CheckResult[];
+}
+
 /** The checks behind `/healthz` (am I stuck?) and `/readyz` (can I work?). */
-export class Health {
+export class Health implements HealthResults {
   readonly #live = new Map<string, HealthCheck>();
   readonly #ready = new Map<string, HealthCheck>();
 

@@ -7,7 +7,7 @@ import { KubeDocuments } from '../kube/documents.ts';
 import { EventRecorder } from '../kube/events.ts';
 import { kubeMetrics } from '../kube/kube-metrics.ts';
 import { LeaseElector } from '../kube/lease.ts';
-import { NoElection, type Leadership } from '../kube/leadership.ts';
+import { NoElection, type Leadership, type OnStartedLeading } from '../kube/leadership.ts';
 import { allNodes, allServices } from '../kube/paths.ts';
 import { projectNode, projectService } from '../kube/projection.ts';
 import { Reflector } from '../kube/reflector.ts';
@@ -70,6 +70,8 @@ export interface ControllerParts {
   readonly checkpoint: ReachCheckpoint;
   /** 0 ≤ n < 1. */
   readonly random: () => number;
+  /** Told that this process begins to lead, and that what it did as leader has ended. */
+  readonly leading?: (leads: boolean) => void;
   /** Name of the pod or machine, for people who read the Lease. */
   readonly host: string;
 }
@@ -119,8 +121,9 @@ export function buildController(parts: ControllerParts): {
     servicesOutdated: () => reflectedServices.problem(),
     nodes,
     reflect: async (signal) => void (await Promise.all(reflectors.map((reflector) => reflector.run(signal)))),
-    leadership: (onStartedLeading) =>
-      (leadership = config.leaderElection.enabled
+    leadership: (work) => {
+      const onStartedLeading = tellingOf(work, parts.leading);
+      return (leadership = config.leaderElection.enabled
         ? new LeaseElector({
             client: new KubeClient({ transport, clock, lane: 'leader' }),
             clock,
@@ -133,7 +136,8 @@ export function buildController(parts: ControllerParts): {
             ...config.leaderElection.timing,
             onStartedLeading,
           })
-        : new NoElection(onStartedLeading)),
+        : new NoElection(onStartedLeading));
+    },
     statusApi: (signal) => kubeStatusApi(client, clock, signal),
     announcer: asUpstream ? upstreamAnnouncer(events) : classAnnouncer(events),
     conditionPatches: conduct.conditionPatches,
@@ -148,3 +152,14 @@ export function buildController(parts: ControllerParts): {
     },
   };
 }
+
+const tellingOf =
+  (work: OnStartedLeading, tell: (leads: boolean) => void = () => {}): OnStartedLeading =>
+  async (signal) => {
+    tell(true);
+    try {
+      await work(signal);
+    } finally {
+      tell(false);
+    }
+  };

@@ -60,6 +60,8 @@ export interface ControllerOptions {
   readonly documents: Documents;
 }
 
+/** The name of its checks of leadership. */
+export const electionCheck = 'leader election';
 const unreadableRetryMs = 5_000;
 /** Call budget of one credential: more than any of our providers needs, less than a loop gone wild would take. */
 const callBudget = { perSecond: 100, burst: 200 };
@@ -76,8 +78,8 @@ export class Controller {
     this.#settings = options.settings;
     this.#leadership = options.leadership((signal) => this.#lead(signal));
     const { health } = options;
-    health.add('live', 'leader election', () => this.#leadership.stuck());
-    health.add('ready', 'leader election', () => this.#leadership.problem());
+    health.add('live', electionCheck, () => this.#leadership.stuck());
+    health.add('ready', electionCheck, () => this.#leadership.problem());
   }
 
   /** Runs until the signal aborts or leadership is lost. @throws what ends it otherwise. */

@@ -12,10 +12,12 @@ import { tokenReview, TokenReviews } from './token-reviews.ts';
 
 let api: ReviewApi;
 let parts: AnswerParts;
+let health: Health;
 beforeEach(() => {
   api = reviewApi();
   api.tokens.set('t-bob', { username: 'bob' });
   api.tokens.set('t-root', { username: 'root', groups: ['system:masters'] });
+  health = new Health();
   const clock = new ManualClock();
   const { log } = keptLog();
   const client = new KubeClient({ transport: api, clock });
@@ -26,7 +28,7 @@ beforeEach(() => {
     isOpen: pathMatcher(['/healthz', '/livez', '/readyz'], '--flag'),
     tokens: new TokenReviews(new Reviewer(client, tokenReview, log, signal), clock, 10_000),
     access: new AccessReviews(new Reviewer(client, accessReview, log, signal), clock, 10_000, 10_000),
-    health: new Health(),
+    health,
     metrics,
     configz: () => ({ 'portolan.dev': { kind: 'Configuration' } }),
     log,
@@ -132,7 +134,7 @@ describe('while the API server is down', () => {
 
 describe('pages', () => {
   it('of health are open, and follow the checks of their kind', async () => {
-    parts.health.add('ready', 'caches', () => 'not read yet');
+    health.add('ready', 'caches', () => 'not read yet');
 
     expect(await ask('/healthz')).toMatchObject({ status: 200, body: 'ok' });
     expect(await ask('/livez?verbose')).toMatchObject({ status: 200, body: '[+]ping ok\nlivez check passed\n' });
@@ -141,7 +143,7 @@ describe('pages', () => {
   });
 
   it('of one check need the right to it', async () => {
-    parts.health.add('ready', 'caches', () => 'not read yet');
+    health.add('ready', 'caches', () => 'not read yet');
     expect(await ask('/readyz/caches')).toMatchObject({ status: 401 });
     api.rights.add('bob get /readyz/caches').add('bob get /healthz/caches').add('bob get /readyz/caches/x');
 
@@ -151,7 +153,7 @@ describe('pages', () => {
   });
 
   it('of a check are found by a name with a blank, and not by one that is broken', async () => {
-    parts.health.add('live', 'leader election', () => undefined);
+    health.add('live', 'leader election', () => undefined);
     api.rights.add('bob get /healthz/leader%20election').add('bob get /healthz/%');
 
     expect(await ask('/healthz/leader%20election', as('t-bob'))).toMatchObject({ status: 200, body: 'ok' });

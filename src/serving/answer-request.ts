@@ -1,5 +1,5 @@
 import { asLbError } from '../errors.ts';
-import type { Health } from '../health.ts';
+import type { HealthResults } from '../health.ts';
 import type { Log } from '../log.ts';
 import type { MetricsRegistry } from '../metrics.ts';
 import type { JsonObject } from '../model/json.ts';
@@ -15,7 +15,7 @@ export interface AnswerParts {
   readonly tokens: TokenReviews | undefined;
   /** Absent: nobody has a right. */
   readonly access: AccessReviews | undefined;
-  readonly health: Health;
+  readonly health: HealthResults;
   readonly metrics: MetricsRegistry;
   readonly configz: () => JsonObject;
   readonly log: Log;

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { sleep, type Clock } from '../clock.ts';
 import { asLbErrorOf, LbError } from '../errors.ts';
-import type { Health } from '../health.ts';
+import type { HealthResults } from '../health.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { Log } from '../log.ts';
 import type { MetricsRegistry } from '../metrics.ts';
@@ -51,7 +51,7 @@ export interface SecureServingOptions {
   readonly authorization: AuthorizationOptions;
   /** Need neither name nor right; a trailing `*` stands for any rest. */
   readonly alwaysAllowPaths: readonly string[];
-  readonly health: Health;
+  readonly health: HealthResults;
   readonly metrics: MetricsRegistry;
   /** The body of `/configz`: the configuration under the name of its group. */
   readonly configz: () => JsonObject;

@@ -22,6 +22,7 @@ import type { CcmFlags } from './flag-rows.ts';
 import { limitedTransport } from './limited-transport.ts';
 import { runsServices, type ReadFlags } from './read-flags.ts';
 import { openSecurePort } from './secure-port.ts';
+import { upstreamSigns } from './upstream-signs.ts';
 
 /** From this verbosity on upstream's components speak to developers. */
 const debugVerbosity = 4;
@@ -31,6 +32,8 @@ interface Told {
   readonly log: RootLog;
   readonly health: Health;
   readonly metrics: MetricsRegistry;
+  /** Work begins or has ended. */
+  readonly leading: (leads: boolean) => void;
   readonly checkpoint: ReachCheckpoint;
 }
 
@@ -44,12 +47,14 @@ export async function runCcm({ flags, warning }: ReadFlags, io: Io, checkpoint: 
   );
   const log = createLog(flags.v >= debugVerbosity ? 'debug' : 'info', { write: io.err });
   if (warning !== undefined) log.warn({}, warning);
-  const told: Told = { log, health: new Health(), metrics: new MetricsRegistry(), checkpoint };
+  const [health, metrics, runs] = [new Health(), new MetricsRegistry(), runsServices(flags)];
+  const signs = upstreamSigns(health, metrics, { elects: runs && flags['leader-elect'] });
+  const told: Told = { log, health, metrics, leading: signs.leading, checkpoint };
   try {
-    const serving = await openSecurePort(flags, io, { ...told, configz: () => configzOf(flags) });
+    const serving = await openSecurePort(flags, io, { log, health: signs.health, metrics, configz: () => configzOf(flags) });
     log.info({ version, provider: flags['cloud-provider'], cluster: connection.describe, port: serving.port }, 'starting');
     try {
-      if (runsServices(flags)) return await lead(flags, cloud, connection, io, told);
+      if (runs) return await lead(flags, cloud, connection, io, told);
       log.warn({}, 'the service controller is switched off, so there is nothing to do');
       await aborted(io.signal);
       return exitCodes.good;

@@ -1,6 +1,6 @@
 import { systemClock } from '../../clock.ts';
 import { LbError } from '../../errors.ts';
-import type { Health } from '../../health.ts';
+import type { HealthResults } from '../../health.ts';
 import { KubeClient } from '../../kube/client.ts';
 import { connect } from '../../kube/connection.ts';
 import type { KubeTransport } from '../../kube/transport.ts';
@@ -18,7 +18,7 @@ export interface SecurePort {
 }
 
 interface Parts {
-  readonly health: Health;
+  readonly health: HealthResults;
   readonly metrics: MetricsRegistry;
   readonly configz: () => JsonObject;
   readonly log: Log;

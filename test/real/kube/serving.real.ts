@@ -85,8 +85,6 @@ realSuite('secure serving by the names and rights of a real API server', missing
     await writeFile(kubeconfig, text.replace(/token: "[^"]*"/, `token: "${tokens['server']}"`), { mode: 0o600 });
     const client = await clientOf(kubeconfig);
     serve = async () => {
-      const health = new Health();
-      for (const check of ['leaderElection', 'service-lb-controller']) health.add('live', check, () => undefined);
       const serving = await serveSecurely({
         bindAddress: '127.0.0.1',
         port: 0,
@@ -94,7 +92,7 @@ realSuite('secure serving by the names and rights of a real API server', missing
         authentication: { client, tokenTtlMs: 0, lookup: 'required' },
         authorization: { client, allowedTtlMs: 0, deniedTtlMs: 0 },
         alwaysAllowPaths: ['/healthz', '/readyz', '/livez'],
-        health,
+        health: new Health(),
         metrics: new MetricsRegistry(),
         configz: () => ({}),
         clock: systemClock,
@@ -128,23 +126,7 @@ realSuite('secure serving by the names and rights of a real API server', missing
   });
 
   test('portolan ccm does so, too', async () => {
-    const port = portBase(1) + 1;
-    const config = join(kube.folder, 'cloud.yaml');
-    await writeFile(
-      config,
-      `connection: { ranges: { public: [127.94.${process.pid % 256}.0/28] }, stateFile: ${kube.folder}/state.json }\n`,
-    );
-    const flags = [
-      '--cloud-provider=local',
-      `--cloud-config=${config}`,
-      `--kubeconfig=${kube.kubeconfig}`,
-      `--authentication-kubeconfig=${kubeconfig}`,
-      `--authorization-kubeconfig=${kubeconfig}`,
-      '--bind-address=127.0.0.1',
-      `--secure-port=${port}`,
-    ];
-    await run([process.execPath, join(import.meta.dirname, '../../../bin/portolan.mjs'), 'ccm', ...flags]);
-    await vi.waitFor(async () => expect(await statusOf(port, '/readyz')).toBe(200), { timeout: 60_000, interval: 200 });
+    const port = await ours();
 
     expect(await statusOf(port, '/metrics')).toBe(401);
     expect(await statusOf(port, '/metrics', by('nobody'))).toBe(403);
@@ -166,13 +148,26 @@ realSuite('secure serving by the names and rights of a real API server', missing
     await vi.waitFor(async () => expect(await statusOf(port, '/metrics', bob)).toBe(200), { timeout: 10_000 });
   });
 
+  test('its metrics are those of upstream, by name, kind, label and bucket', async () => {
+    const shape = async (port: number) =>
+      (await httpsGet(port, '/metrics', by('scraper'))).body
+        .split('\n')
+        .filter((line) => /^(# TYPE )?(service_controller_|running_managed_controllers)/.test(line))
+        .map((line) => line.replace(/^(service_controller_\S+) .*/, '$1'))
+        .sort();
+    const upstream = await shape(await theirs());
+
+    expect(upstream.length).toBeGreaterThan(40);
+    expect(upstream).toContain('running_managed_controllers{manager="cloud-controller-manager",name="service"} 1');
+    expect(await shape(await ours())).toEqual(upstream);
+  });
+
   test('it answers as upstream does, but for a listed few', async () => {
-    const ours = (await serve()).port;
-    const theirs = await startUpstream();
+    const [ourPort, theirPort] = [await ours(), await theirs()];
     const ask = async (path: string, who: string, options: GetOptions = {}) => {
-      const [we, they] = [await httpsGet(ours, path, options), await httpsGet(theirs, path, options)];
-      const same = we.status === they.status && wordsOf(we, path) === wordsOf(they, path);
-      return same ? [] : [`${path} by ${who}: ${we.status}, upstream ${they.status}`];
+      const [our, their] = [await httpsGet(ourPort, path, options), await httpsGet(theirPort, path, options)];
+      const same = our.status === their.status && wordsOf(our, path) === wordsOf(their, path);
+      return same ? [] : [`${path} by ${who}: ${our.status}, upstream ${their.status}`];
     };
     const differences: string[] = [];
     for (const path of ['/healthz', '/healthz?verbose', '/healthz?verbose&exclude=leaderElection&exclude=x', '/livez', '/readyz']) {
@@ -216,32 +211,66 @@ realSuite('secure serving by the names and rights of a real API server', missing
     return path.startsWith('/healthz') || status === 404 ? body : '';
   }
 
+  /** What both are started with: no answer is remembered, and neither ends while the API server is down for a moment. */
+  const asked = (port: number) => [
+    `--kubeconfig=${kube.kubeconfig}`,
+    '--bind-address=127.0.0.1',
+    `--secure-port=${port}`,
+    '--authentication-token-webhook-cache-ttl=0s',
+    '--authorization-webhook-cache-authorized-ttl=0s',
+    '--authorization-webhook-cache-unauthorized-ttl=0s',
+    '--leader-elect-lease-duration=150s',
+    '--leader-elect-renew-deadline=120s',
+  ];
+
+  const started: { ours?: Promise<number>; theirs?: Promise<number> } = {};
+  const ours = () => (started.ours ??= startOurs());
+  const theirs = () => (started.theirs ??= startUpstream());
+
+  async function startOurs(): Promise<number> {
+    const port = portBase(1) + 1;
+    const config = join(kube.folder, 'cloud.yaml');
+    const ranges = `{ public: [127.94.${process.pid % 256}.0/28] }`;
+    await writeFile(config, `connection: { ranges: ${ranges}, stateFile: ${kube.folder}/state.json }\n`);
+    await run(
+      [process.execPath, join(import.meta.dirname, '../../../bin/portolan.mjs'), 'ccm'],
+      [
+        ...asked(port),
+        '--cloud-provider=local',
+        `--cloud-config=${config}`,
+        `--authentication-kubeconfig=${kubeconfig}`,
+        `--authorization-kubeconfig=${kubeconfig}`,
+      ],
+    );
+    return await leads(port);
+  }
+
   async function startUpstream(): Promise<number> {
     const port = portBase(1);
-    const { kubeconfig } = kube;
-    const flags = {
-      kubeconfig,
-      'authentication-kubeconfig': kubeconfig,
-      'authorization-kubeconfig': kubeconfig,
-      'cloud-provider': 'toy',
-      'bind-address': '127.0.0.1',
-      'secure-port': String(port),
-      'authentication-token-webhook-cache-ttl': '0s',
-      'authorization-webhook-cache-authorized-ttl': '0s',
-      'authorization-webhook-cache-unauthorized-ttl': '0s',
-      // Two that run beside each other: nobody waits for the Lease of the other.
-      'leader-elect-resource-name': 'upstream',
-    };
-    await run([await builtServiceController(), ...Object.entries(flags).map(([name, value]) => `--${name}=${value}`)]);
-    // It adds its last check when it leads.
+    await run(
+      [await builtServiceController()],
+      [
+        ...asked(port),
+        '--cloud-provider=toy',
+        `--authentication-kubeconfig=${kube.kubeconfig}`,
+        `--authorization-kubeconfig=${kube.kubeconfig}`,
+        // Two that run beside each other: nobody waits for the Lease of the other.
+        '--leader-elect-resource-name=upstream',
+      ],
+    );
+    return await leads(port);
+  }
+
+  /** Each adds its last check when it leads. */
+  async function leads(port: number): Promise<number> {
     const checks = async () => (await httpsGet(port, '/healthz?verbose')).body;
-    await vi.waitFor(async () => expect(await checks()).toContain('service-lb-controller'), { timeout: 30_000, interval: 200 });
+    await vi.waitFor(async () => expect(await checks()).toContain('service-lb-controller ok'), { timeout: 60_000, interval: 200 });
     return port;
   }
 
   /** A process that ends with the suite: the shell kills it when our end of the pipe is closed, whatever closed it. */
-  async function run(command: readonly string[]): Promise<void> {
-    const child = spawn('sh', ['-c', '"$@" & read -r _; kill -KILL $!', 'sh', ...command], {
+  async function run(program: readonly string[], flags: readonly string[]): Promise<void> {
+    const child = spawn('sh', ['-c', '"$@" & read -r _; kill -KILL $!', 'sh', ...program, ...flags], {
       stdio: ['pipe', 'ignore', 'ignore'],
       env: { ...process.env, TOY_BACKEND: 'http://127.0.0.1:1', TOY_CLUSTER: 'x' },
     });
