@@ -1,11 +1,14 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import manifest from '../package.json' with { type: 'json' };
 import { generatedManifests } from '../scripts/deploy.ts';
+import { addFlags, readFlags } from '../src/commands/ccm/read-flags.ts';
 import { neededRights } from '../src/commands/controller/check.ts';
 import { providerKinds } from '../src/commands/load-config.ts';
+import { parseCloudConfig } from '../src/config/cloud-config.ts';
 import { parseConfig } from '../src/config/parse-config.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -22,6 +25,17 @@ interface Role {
   readonly kind: string;
   readonly metadata: { readonly namespace?: string };
   readonly rules: readonly Readonly<Record<'apiGroups' | 'resources' | 'resourceNames' | 'verbs', readonly string[]>>[];
+}
+
+/** What is read of a patch of the Deployment. */
+interface ManagerPatch {
+  readonly spec: {
+    readonly template: {
+      readonly spec: {
+        readonly containers: readonly [{ readonly args: readonly string[]; readonly ports: readonly Readonly<Record<string, unknown>>[] }];
+      };
+    };
+  };
 }
 
 const generated = await generatedManifests();
@@ -50,15 +64,39 @@ test('the roles give what the controller asks for, and no more', () => {
   expect(rules('Role')).toEqual(needed(true));
 });
 
-test('every overlay has a good configuration, whose Lease and port are those of its manifests', async () => {
+test('every overlay of class mode has a good configuration, whose Lease and port are those of its manifests', async () => {
   const [role] = ofKind('base/rbac.yaml', 'Role');
-  for (const overlay of readdirSync(join(root, 'deploy/overlays'))) {
+  const overlays = readdirSync(join(root, 'deploy/overlays')).filter((overlay) =>
+    existsSync(join(root, 'deploy/overlays', overlay, 'portolan.yaml')),
+  );
+  expect(overlays).toContain('local');
+  for (const overlay of overlays) {
     const config = await parseConfig(read(`overlays/${overlay}/portolan.yaml`), overlay, providerKinds);
     const ports = [...read(`overlays/${overlay}/host-network.yaml`).matchAll(/containerPort: (\d+)/g)].map(([, port]) => Number(port));
 
     expect(config.leaderElection, overlay).toMatchObject({ enabled: true, namespace: role?.metadata.namespace });
     expect(ports, overlay).toEqual([config.serving.port]);
   }
+});
+
+test('the overlay of ccm mode starts: its flags, its cloud configuration, its Lease, its port', async () => {
+  const { spec } = parse(read('overlays/ccm/manager.yaml')) as ManagerPatch; // our own file
+  const [{ args, ports }] = spec.template.spec.containers;
+  const [name = '', ...given] = args;
+  const command = addFlags(new Command(name)).exitOverride();
+  const { flags, warning } = readFlags(command.parse(given, { from: 'user' }));
+  const [{ value: rules }] = parse(read('overlays/ccm/rights.yaml')) as readonly [{ readonly value: Role['rules'] }]; // likewise
+  const leases = rules.filter(({ resources }) => resources.includes('leases'));
+
+  expect([name, warning]).toEqual(['ccm', undefined]);
+  expect(ports.filter((port) => 'name' in port)).toEqual([{ name: 'https', containerPort: flags['secure-port'] }]);
+  expect(flags['leader-elect-resource-namespace']).toBe('kube-system');
+  expect(leases.map(({ resourceNames, verbs }) => [resourceNames, verbs])).toEqual([
+    [undefined, ['create']],
+    [[flags['leader-elect-resource-name']], ['get', 'update']],
+  ]);
+  const cloud = await parseCloudConfig(read('overlays/ccm/cloud.yaml'), 'cloud.yaml', flags['cloud-provider'], providerKinds);
+  expect(cloud.connection).toMatchObject({ stateFile: '/var/lib/portolan/state.json' });
 });
 
 test('image, Node and what Docker sees are of this version', () => {

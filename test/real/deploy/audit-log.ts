@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ControlPlane } from '../control-plane.ts';
 
-/** One request of Portolan's ServiceAccount, as the API server saw it. */
+/** One request of a ServiceAccount of Portolan, as the API server saw it. */
 export interface AuditedRequest {
   /** `patch services/status`, as rules of RBAC have it. */
   readonly right: string;

@@ -6,6 +6,7 @@ import { expect, vi } from 'vitest';
 import { systemClock } from '../../../src/clock.ts';
 import { KubeClient } from '../../../src/kube/client.ts';
 import { connect } from '../../../src/kube/connection.ts';
+import { httpsGet } from '../../fixtures/https-get.ts';
 import { portBase, startControlPlane, type ControlPlane } from '../control-plane.ts';
 import { auditFlags } from './audit-log.ts';
 import { buildImage } from './image.ts';
@@ -14,12 +15,24 @@ import { probeUrl, type Pod } from './pod.ts';
 
 const signal = new AbortController().signal;
 const run = promisify(execFile);
-const podsPath = '/api/v1/namespaces/portolan-system/pods';
 // The real ones make Pods of Deployments and check the types of policies.
 const controllers = ['deployment', 'replicaset', 'disruption', 'validatingadmissionpolicy-status'].map((name) => `${name}-controller`);
 
 /** Looks until it is so, or for a while. */
 export const eventually = <T>(look: () => Promise<T>): Promise<T> => vi.waitFor(look, { timeout: 40_000, interval: 100 });
+
+/** What is installed. */
+export interface Overlay {
+  readonly namespace: string;
+  /** Its files that say which addresses and ports are used. */
+  readonly files: readonly string[];
+  /** The port of the node that it takes. */
+  readonly port: string;
+  /** More flags of kube-apiserver. */
+  readonly apiServerFlags?: string;
+}
+
+const classMode: Overlay = { namespace: 'portolan-system', files: ['portolan.yaml', 'host-network.yaml'], port: '18080' };
 
 /** A Pod of Portolan that runs. */
 export interface RunningPod {
@@ -47,10 +60,11 @@ export interface Installation {
   running(): RunningPod;
 }
 
-export async function startInstallation(cleanup: AsyncDisposableStack): Promise<Installation> {
+export async function startInstallation(cleanup: AsyncDisposableStack, plan: Overlay = classMode): Promise<Installation> {
+  const podsPath = `/api/v1/namespaces/${plan.namespace}/pods`;
   const network = `127.94.${process.pid % 256}`;
   const kube = await startControlPlane(portBase(2), {
-    KUBE_UP_APISERVER_ARGS: auditFlags,
+    KUBE_UP_APISERVER_ARGS: `${auditFlags} ${plan.apiServerFlags ?? ''}`,
     KUBE_UP_CONTROLLER_ARGS: `--controllers=${controllers.join(',')}`,
   });
   cleanup.defer(() => kube.wipe());
@@ -95,10 +109,10 @@ export async function startInstallation(cleanup: AsyncDisposableStack): Promise<
 
   async function edit(overlay: string): Promise<void> {
     const ranges = `ranges: { public: [${network}.128/26], internal: [${network}.192/26] }`;
-    for (const name of ['portolan.yaml', 'host-network.yaml']) {
+    for (const name of plan.files) {
       const file = join(folder, overlay, name);
       const text = await readFile(file, 'utf8');
-      await writeFile(file, text.replace(/ranges: .*/, ranges).replaceAll('18080', String(portBase(1))));
+      await writeFile(file, text.replace(/ranges: .*/, ranges).replaceAll(plan.port, String(portBase(1))));
     }
   }
 
@@ -122,8 +136,8 @@ export async function startInstallation(cleanup: AsyncDisposableStack): Promise<
     const [spec] = pod.spec.containers;
     for (const probe of [spec.livenessProbe, spec.readinessProbe]) {
       await eventually(async () => {
-        const answer = await fetch(probeUrl(spec, probe, `${network}.10`)).catch(() => undefined);
-        expect(answer?.status, `${await answer?.text()}\n${container.log()}`).toBe(200);
+        const answer = await probed(probeUrl(spec, probe, `${network}.10`)).catch(() => undefined);
+        expect(answer?.status, `${answer?.body}\n${container.log()}`).toBe(200);
       });
     }
   }
@@ -136,4 +150,12 @@ async function addNode(client: KubeClient, name: string, address: string): Promi
   const conditions = [{ type: 'Ready', status: 'True', reason: 'KubeletReady', message: '' }];
   const status = { addresses: [{ type: 'InternalIP', address }], conditions };
   await client.patch(`/api/v1/nodes/${name}/status`, 'merge', { status }, signal);
+}
+
+/** As a kubelet asks: whatever certificate is shown. */
+async function probed(url: string): Promise<{ readonly status: number; readonly body: string }> {
+  const { protocol, hostname, port, pathname } = new URL(url);
+  if (protocol === 'https:') return await httpsGet(Number(port), pathname, { host: hostname });
+  const answer = await fetch(url);
+  return { status: answer.status, body: await answer.text() };
 }

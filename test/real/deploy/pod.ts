@@ -23,7 +23,7 @@ export interface Container {
 }
 
 export interface Probe {
-  readonly httpGet: { readonly host?: string; readonly path: string; readonly port: string };
+  readonly httpGet: { readonly host?: string; readonly path: string; readonly port: string; readonly scheme: 'HTTP' | 'HTTPS' };
 }
 
 interface FieldRef {
@@ -53,5 +53,5 @@ export function fieldOf({ metadata }: Pod, { fieldPath }: FieldRef): string {
 /** Where a kubelet would ask. */
 export function probeUrl({ ports }: Container, { httpGet }: Probe, podAddress: string): string {
   const port = ports.find(({ name }) => name === httpGet.port)?.containerPort;
-  return `http://${httpGet.host ?? podAddress}:${port ?? httpGet.port}${httpGet.path}`;
+  return `${httpGet.scheme.toLowerCase()}://${httpGet.host ?? podAddress}:${port ?? httpGet.port}${httpGet.path}`;
 }
