@@ -51,6 +51,14 @@ realSuite('deploy/overlays/ccm, installed as the guide says', missingForControlP
     expect(said[lines.indexOf('kubectl get service hello')]).toContain(`${cluster.network}.`);
   });
 
+  test('without the network of a node two of it are taken as well', async () => {
+    const copied = 'cp -r deploy/overlays/ccm deploy/overlays/cloud; cd deploy/overlays/cloud';
+    const shown = `-o jsonpath='{range .items[?(@.kind=="Deployment")].spec}{.replicas} {.template.spec.hostNetwork}{end}'`;
+    const applied = `kubectl apply -k . --dry-run=server ${shown}`;
+
+    expect(await cluster.shell(`${copied}; sed -i '/path: host-network/d' kustomization.yaml; ${applied}`)).toBe('2 ');
+  });
+
   test('its metrics are for the account that got the right, and for nobody else', async () => {
     await eventually(async () => expect((await scrape()).status).toBe(200));
     expect((await scrape()).body).toContain('running_managed_controllers{manager="cloud-controller-manager",name="service"} 1');
