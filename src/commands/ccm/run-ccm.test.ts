@@ -61,14 +61,14 @@ async function freePort(): Promise<number> {
 const page = async (port: number, path: string) => (await httpsGet(port, path)).body;
 const shows = (port: number, path: string, text: string) =>
   vi.waitFor(async () => expect(await page(port, path)).toBe(text), { timeout: 10_000, interval: 20 });
-const running1 = 'running_managed_controllers{manager="cloud-controller-manager",name="service"} 1';
+const runsHere = 'running_managed_controllers{manager="cloud-controller-manager",name="service"} 1';
 
 it('health has the names of upstream: of who leads, and of who waits', async () => {
   const leader = await start();
   await shows(leader, '/healthz?verbose', '[+]leaderElection ok\n[+]service-lb-controller ok\nhealthz check passed\n');
   await shows(leader, '/livez?verbose', '[+]leaderElection ok\n[+]service-lb-controller ok\nlivez check passed\n');
   await shows(leader, '/readyz?verbose', '[+]leaderElection ok\n[+]service-lb-controller ok\nreadyz check passed\n');
-  expect(await page(leader, '/metrics')).toContain(running1);
+  expect(await page(leader, '/metrics')).toContain(runsHere);
 
   const waiting = await start();
   await shows(waiting, '/readyz?verbose', '[+]leaderElection ok\nreadyz check passed\n');
@@ -80,7 +80,7 @@ it('who is alone has no election to show', async () => {
   const port = await start({ 'leader-elect': false });
 
   await shows(port, '/healthz?verbose', '[+]service-lb-controller ok\nhealthz check passed\n');
-  expect(await page(port, '/metrics')).toContain(running1);
+  expect(await page(port, '/metrics')).toContain(runsHere);
 });
 
 it('where the service controller is switched off there is only that it answers', async () => {
