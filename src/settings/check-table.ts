@@ -1,4 +1,5 @@
 import { LbError } from '../errors.ts';
+import { isOpen } from './open-key.ts';
 import type { AnySettingsTable } from './row.ts';
 import { isWatched } from './watched.ts';
 
@@ -15,6 +16,10 @@ export function checkTable(kind: string, table: AnySettingsTable): void {
         'ProviderBug',
         `provider ${kind}: setting ${name} names the annotation ${lost}, which is under no prefix that is read`,
       );
+    }
+    const shut = annotations.find((key) => isOpen(key) !== (row.type === 'map-by-key'));
+    if (shut !== undefined) {
+      throw new LbError('ProviderBug', `provider ${kind}: setting ${name} names ${shut}: exactly the keys of a map-by-key end in .*`);
     }
     if (row.type === 'object' && annotations.length > 0) {
       throw new LbError('ProviderBug', `provider ${kind}: setting ${name} is a mapping and cannot have annotations`);

@@ -45,6 +45,8 @@ function shapeOf(row: SettingRow): JsonObject {
       return { type: 'array', items: { type: 'string' } };
     case 'map':
       return { type: 'object', additionalProperties: { type: 'string' } };
+    case 'map-by-key':
+      return { type: 'object', additionalProperties: { type: 'object', additionalProperties: { type: 'string' } } };
     case 'object':
       return { ...tableSchema(row.rows ?? {}) };
     default:

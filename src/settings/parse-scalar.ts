@@ -16,6 +16,7 @@ export const typeTexts: Readonly<Record<SettingType, string>> = {
   'cidr-list': 'a list of ranges such as 192.0.2.0/24',
   'string-list': 'a list of texts',
   map: 'a list of key=value pairs',
+  'map-by-key': 'lists of key=value pairs',
   object: 'a mapping',
 };
 

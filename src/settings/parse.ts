@@ -5,7 +5,7 @@ import { checkBounds, parseItems, parseScalar, wrong } from './parse-scalar.ts';
 import type { AnySettingsTable, SettingRow } from './row.ts';
 
 /**
- * The value of an annotation. Lists are separated by commas; an empty text is an empty list.
+ * The value of an annotation, of a `map-by-key` one of its maps. Lists are separated by commas; an empty text is an empty list.
  * @throws LbError `InvalidSetting` naming the field; the text of a secret row is not repeated.
  */
 export function parseText(row: SettingRow, text: string, field: string): unknown {
@@ -21,6 +21,7 @@ export function parseText(row: SettingRow, text: string, field: string): unknown
     case 'string-list':
       return Object.freeze(pieces(trimmed));
     case 'map':
+    case 'map-by-key':
       return parsePairs(row, trimmed, field);
     case 'object':
       throw new LbError('ProviderBug', 'a row of type object has no text form and must have no annotations', { field });
@@ -48,6 +49,8 @@ export function parseConfigValue(row: SettingRow, value: unknown, field: string)
       return Array.isArray(value) ? parseItems(row, value, field) : wrong(row, value, field);
     case 'map':
       return isMapping(value) ? parseStrings(row, value, field) : wrong(row, value, field);
+    case 'map-by-key':
+      return isMapping(value) ? parseMaps(row, value, field) : wrong(row, value, field);
     case 'object':
       return isMapping(value) ? parseGroup(row, value, field) : wrong(row, value, field);
     default:
@@ -135,4 +138,12 @@ function parseStrings(row: SettingRow, value: Readonly<Record<string, unknown>>,
   const texts: Record<string, string> = {};
   for (const [key, item] of Object.entries(value)) texts[key] = typeof item === 'string' ? item : wrong(row, item, `${field}.${key}`);
   return Object.freeze(texts);
+}
+
+function parseMaps(row: SettingRow, value: Readonly<Record<string, unknown>>, field: string): Readonly<Record<string, unknown>> {
+  const maps = Object.entries(value).map(([key, map]) => {
+    const place = under(field, key);
+    return [key, isMapping(map) ? parseStrings(row, map, place) : wrong(row, map, place)] as const;
+  });
+  return Object.freeze(Object.fromEntries(maps));
 }

@@ -17,6 +17,8 @@ export interface SettingValues {
   'string-list': readonly string[];
   /** `a=b,c=d` in an annotation, a mapping in YAML. */
   map: Readonly<Record<string, string>>;
+  /** Several maps: in annotations one for each end of the key (see `open-key.ts`), in YAML a mapping of mappings. */
+  'map-by-key': Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** A nested group of rows; only in the configuration. */
   object: Readonly<Record<string, unknown>>;
 }
@@ -43,7 +45,7 @@ export interface SettingRow<T = unknown> {
   readonly text: string;
   /** The version it came with. */
   readonly since: string;
-  /** Annotation keys that set it, whole, the documented one first. Empty or absent: configuration only. */
+  /** Annotation keys that set it, whole, the documented one first; for `map-by-key` they end in `.*`. Empty or absent: configuration only. */
   readonly annotations?: readonly string[];
   readonly edit: SettingEdit;
   readonly sets?: CoreField;

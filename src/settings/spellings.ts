@@ -2,6 +2,7 @@ import { asLbError } from '../errors.ts';
 import { canonicalJson } from '../model/digest.ts';
 import { fieldPath, type FieldPath } from '../model/ids.ts';
 import type { Refusal } from '../model/plan.ts';
+import { isOpen, restOf } from './open-key.ts';
 import { parseText } from './parse.ts';
 import type { SettingRow } from './row.ts';
 
@@ -15,16 +16,43 @@ export interface Said<T> {
 export function spellingsOf(row: SettingRow, annotations: Readonly<Record<string, string>>, refusals: Refusal[]): readonly Said<unknown>[] {
   const said: Said<unknown>[] = [];
   for (const key of row.annotations ?? []) {
-    const text = annotations[key];
-    if (text === undefined) continue;
-    try {
-      said.push({ value: parseText(row, text, key), from: fieldPath(key) });
-    } catch (thrown) {
-      const error = asLbError(thrown);
-      refusals.push({ reason: error.code, text: error.text, field: fieldPath(key) });
+    if (isOpen(key)) {
+      said.push(...openSpelling(row, key, annotations, refusals));
+      continue;
     }
+    const value = parsed(row, key, annotations[key], refusals);
+    if (value !== undefined) said.push({ value, from: fieldPath(key) });
   }
   return said;
+}
+
+/** The keys of one beginning are one spelling, named by the first of them. */
+function openSpelling(
+  row: SettingRow,
+  annotation: string,
+  annotations: Readonly<Record<string, string>>,
+  refusals: Refusal[],
+): readonly Said<unknown>[] {
+  const maps: [rest: string, value: unknown][] = [];
+  const keys = Object.keys(annotations).sort();
+  const read = keys.filter((key) => restOf(annotation, key) !== undefined);
+  for (const key of read) {
+    const value = parsed(row, key, annotations[key], refusals);
+    if (value !== undefined) maps.push([restOf(annotation, key) ?? '', value]);
+  }
+  return read[0] === undefined || maps.length === 0 ? [] : [{ value: Object.freeze(Object.fromEntries(maps)), from: fieldPath(read[0]) }];
+}
+
+/** Undefined where there is no such annotation, or it is refused. */
+function parsed(row: SettingRow, key: string, text: string | undefined, refusals: Refusal[]): unknown {
+  if (text === undefined) return undefined;
+  try {
+    return parseText(row, text, key);
+  } catch (thrown) {
+    const error = asLbError(thrown);
+    refusals.push({ reason: error.code, text: error.text, field: fieldPath(key) });
+    return undefined;
+  }
 }
 
 /** The one thing they all say. Two that disagree are refused, both named; the first still counts, for the other checks. */

@@ -3,6 +3,7 @@ import type { Refusal } from '../model/plan.ts';
 import type { Notice } from '../model/report.ts';
 import { internalAnnotations } from './internal-annotations.ts';
 import { isOneEditAway, nearest } from './nearest.ts';
+import { isOpen, restOf } from './open-key.ts';
 import { peerOf, peers, type Peer } from './peer-keys.ts';
 import { controlKeys, ourPrefix, portableRows, reservedKeys } from './portable.ts';
 import type { AnySettingsTable } from './row.ts';
@@ -23,10 +24,11 @@ const everywhere: readonly string[] = [...annotationsOf(portableRows), ...intern
  */
 export function findUnknownKeys(table: AnySettingsTable, annotations: Readonly<Record<string, string>>): UnknownKeys {
   const read = new Set([...everywhere, ...annotationsOf(table)]);
+  const open = [...read].filter(isOpen);
   const refusals: Refusal[] = [];
   const notices: Notice[] = [];
   for (const key of Object.keys(annotations).sort()) {
-    if (read.has(key) || !isWatched(key)) continue;
+    if (read.has(key) || open.some((annotation) => restOf(annotation, key) !== undefined) || !isWatched(key)) continue;
     const peer = peerOf(key);
     if (key === controlKeys.group) refusals.push(groupRefusal);
     else if (key === controlKeys.release) refusals.push(...badRelease(annotations[key]));
