@@ -4,7 +4,7 @@ import type { AnySettingsTable, SettingRow } from './row.ts';
 
 /** JSON Schema (2020-12) of a mapping with these rows, as it stands in the configuration. `required` is left out where a class sets only some. */
 export function tableSchema(table: AnySettingsTable, what: 'whole' | 'some' = 'whole'): JsonObject {
-  const rows = Object.entries(table);
+  const rows = Object.entries(table).filter(([, row]) => row.refused === undefined);
   const required =
     what === 'whole' ? rows.filter(([, row]) => row.required === true && row.default === undefined).map(([name]) => name) : [];
   return {

@@ -28,6 +28,7 @@ function flat(table: AnySettingsTable, prefix: string): readonly (readonly strin
 
 /** What a value looks like: its type, the values of an enum, its bounds. */
 function valueText(row: SettingRow): string {
+  if (row.refused !== undefined) return `refused: ${row.refused}`;
   const values = row.type === 'enum' ? (row.values ?? []).map(code).join(', ') : typeTexts[row.type];
   const bounds = boundsOf(row);
   return bounds === '' ? values : `${values}, ${bounds}`;

@@ -83,6 +83,7 @@ export function parseRows(
       continue;
     }
     try {
+      if (row.refused !== undefined) throw new LbError('InvalidSetting', row.refused, { field: under(path, name) });
       values[name] = parseConfigValue(row, value, under(path, name));
     } catch (thrown) {
       problems.push(asLbError(thrown));

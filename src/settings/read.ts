@@ -47,7 +47,8 @@ export function readSettings<S>(
   const refusedBefore = refusals.length;
 
   for (const [name, row] of Object.entries(rows)) {
-    if (moved(row.sets)) continue;
+    if (row.refused !== undefined) refusals.push(...refusedOf(row, row.refused, annotations));
+    if (moved(row.sets) || row.refused !== undefined) continue;
     const said = agreed(spellingsOf(row, annotations, refusals), refusals);
     const value = said === undefined ? (classSettings[name] ?? row.default) : said.value;
     if (value !== undefined) values[name] = value;
@@ -124,6 +125,11 @@ function isOn(value: unknown): boolean {
   if (typeof value === 'string') return !['', 'off', 'none', 'false'].includes(value);
   return typeof value !== 'object' || Object.keys(value).length > 0;
 }
+
+const refusedOf = (row: SettingRow, why: string, annotations: Readonly<Record<string, string>>): readonly Refusal[] =>
+  (row.annotations ?? [])
+    .filter((key) => annotations[key] !== undefined)
+    .map((key) => ({ reason: 'UnsupportedFeature', text: why, field: fieldPath(key), remedy: `Remove ${key}` }));
 
 const missing = (name: string, row: SettingRow): Refusal => ({
   reason: 'InvalidSetting',

@@ -49,6 +49,8 @@ export interface SettingRow<T = unknown> {
   readonly annotations?: readonly string[];
   readonly edit: SettingEdit;
   readonly sets?: CoreField;
+  /** It is known, has no value, and cannot be had here; why. Whoever asks for it is refused. */
+  readonly refused?: string;
   /** Never logged or printed. */
   readonly secret?: true;
 }
