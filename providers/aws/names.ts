@@ -1,0 +1,69 @@
+/**
+ * Names of what is made at Amazon. A name is never proof of ownership: marks are. Each holds a digest of all that it stands
+ * for, so that two things that may exist at one time never ask for one name.
+ */
+import { digestOf } from '../../src/model/digest.ts';
+import type { ClusterId, ProviderName } from '../../src/model/ids.ts';
+import type { Owner } from '../../src/model/owner.ts';
+import type { ElbScheme, TargetGroupProtocol } from './api/elb.ts';
+
+const maximumLength = 32;
+
+/**
+ * Of a load balancer that the user does not name. A scheme or a static address that changes gives another name: the new one
+ * is made beside the old one.
+ */
+export function loadBalancerName(owner: Owner, scheme: ElbScheme, staticAddresses: readonly string[]): string {
+  return shortName(owner, ['load-balancer', owner.clusterId, owner.key, scheme, [...staticAddresses].sort()]);
+}
+
+/**
+ * Of the target group of one listener. It hangs on the load balancer's name: a target group serves one load balancer only, so
+ * one that replaces another needs its own.
+ */
+export function targetGroupName(
+  owner: Owner,
+  of: {
+    readonly loadBalancer: string;
+    readonly port: number;
+    readonly protocol: TargetGroupProtocol;
+    readonly ipAddressType: 'ipv4' | 'ipv6';
+  },
+): string {
+  // The owner, too: a name that the user chose may have been another Service's, whose target groups are still on their way out.
+  return shortName(owner, ['target-group', owner.clusterId, owner.key, of.loadBalancer, of.port, of.protocol, of.ipAddressType]);
+}
+
+/** Of the security group in front of an owner's load balancers: one, also while one replaces another. */
+export function frontendGroupName(owner: Owner): string {
+  const { namespace, name } = partsOf(owner);
+  return ['portolan', namespace, name, shortDigest(['frontend-group', owner.clusterId, owner.key])].filter((part) => part !== '').join('-');
+}
+
+/** Of the security group that a cluster's nodes let in. */
+export function backendGroupName(cluster: ClusterId, provider: ProviderName): string {
+  return `portolan-backend-${shortDigest(['backend-group', cluster, provider])}`;
+}
+
+/** Why Amazon would not take this as the name of a load balancer; undefined where it would. */
+export function whyNoLoadBalancerName(name: string): string | undefined {
+  if (name.length > maximumLength) return `it has ${name.length} characters, and ${maximumLength} are the most`;
+  if (!/^[A-Za-z0-9-]+$/.test(name)) return 'it may only have letters, digits and -';
+  if (name.startsWith('-') || name.endsWith('-')) return 'it may not begin or end with -';
+  return name.startsWith('internal-') ? 'it may not begin with internal-' : undefined;
+}
+
+/** `p-<namespace>-<name>-<digest>`: people see whose it is, the digest tells them apart. 29 characters at most. */
+function shortName(owner: Owner, standsFor: readonly unknown[]): string {
+  const { namespace, name } = partsOf(owner);
+  const said = ['p', alphanumeric(namespace).slice(0, 7), alphanumeric(name).slice(0, 8), shortDigest(standsFor)];
+  return said.filter((part) => part !== '').join('-');
+}
+
+function partsOf(owner: Owner): { namespace: string; name: string } {
+  const [namespace = '', name = ''] = owner.services[0]?.name.split('/') ?? [];
+  return { namespace, name };
+}
+
+const alphanumeric = (text: string): string => text.replaceAll(/[^A-Za-z0-9]/g, '');
+const shortDigest = (standsFor: readonly unknown[]): string => digestOf(standsFor).slice(0, 10);
