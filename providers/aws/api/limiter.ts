@@ -14,10 +14,10 @@ interface ApiClassRow {
 
 /**
  * Amazon's buckets are per account and region and others draw on them, too: what comes on top is learned from throttled
- * answers. Sources: Elastic Load Balancing publishes a bucket of 40 refilled by 10 a second for what does not change
- * anything, and no figures for the rest; 3/s and 4/s with bursts of 20 are what the AWS Load Balancer Controller keeps to.
- * EC2's request throttling page: 100 refilled by 20 and more a second for unfiltered and filtered describes; 50/s holds for
- * the filtered ones that are asked here. Its changes of security groups are kept to the same as load balancers'.
+ * answers. Sources: Elastic Load Balancing publishes a bucket of 40 refilled by 10 a second for reads and no figures for the
+ * rest; 3/s and 4/s with bursts of 20 are what the AWS Load Balancer Controller keeps to, as are 50/s for describes of EC2.
+ * EC2 publishes a bucket per action: 100 refilled by 20 a second for filtered describes, 50 by 5 for changes; a class here
+ * spans several actions.
  */
 export const apiClasses: Readonly<Record<ApiClass, ApiClassRow>> = {
   'elb-read': { of: 'reads of load balancers', perSecond: 10, burst: 40, mutates: false },

@@ -1,0 +1,69 @@
+import { expect, it } from 'vitest';
+import { ManualClock } from '../../../src/clock.ts';
+import { LbError } from '../../../src/errors.ts';
+import { limitedCall } from './limited-call.ts';
+import { ApiLimiter } from './limiter.ts';
+import { elbOperations } from './operations.ts';
+
+const never = new AbortController().signal;
+
+function rig() {
+  const clock = new ManualClock();
+  const counted: string[] = [];
+  const gate = { limiter: new ApiLimiter(clock), counted: (action: string, result: string) => void counted.push(`${action} ${result}`) };
+  const create = (send: () => Promise<string>) => limitedCall(gate, elbOperations.createListener, never, send);
+  return { clock, counted, gate, create };
+}
+const failing = (error: Error) => () => Promise.reject(error);
+
+it('hands the answer on and counts it', async () => {
+  const { counted, create } = rig();
+
+  expect(await create(() => Promise.resolve('made'))).toBe('made');
+  expect(counted).toEqual(['CreateListener ok']);
+});
+
+it('counts a failure by its code and hands it on as it is', async () => {
+  const { counted, create } = rig();
+  const inUse = new LbError('ResourceInUse', 'a listener forwards to it');
+
+  await expect(create(failing(inUse))).rejects.toBe(inUse);
+  await expect(create(failing(new TypeError('x is not a function')))).rejects.toMatchObject({ code: 'InternalError' });
+  expect(counted).toEqual(['CreateListener ResourceInUse', 'CreateListener InternalError']);
+});
+
+it('says after a throttled answer when to come back, and sends nothing meanwhile', async () => {
+  const { clock, counted, gate, create } = rig();
+  const throttled = new LbError('CloudThrottled', 'slow down', { field: 'metadata', remedy: 'Wait.' });
+  let sent = 0;
+  const send = () => Promise.resolve(`sent ${(sent += 1)}`);
+
+  const told = { code: 'CloudThrottled', text: 'slow down', verdict: 'retry-after', field: 'metadata', remedy: 'Wait.' };
+  await expect(create(failing(throttled))).rejects.toMatchObject({ ...told, retryAfterMs: 1_000, cause: throttled });
+  clock.advance(1_000);
+  await expect(create(failing(throttled))).rejects.toMatchObject({ retryAfterMs: 2_000 });
+  clock.advance(2_000);
+  await expect(create(failing(throttled))).rejects.toMatchObject({ retryAfterMs: 4_000 });
+  await expect(create(send)).rejects.toMatchObject({ code: 'CloudThrottled', retryAfterMs: 4_000 });
+
+  expect(sent).toBe(0);
+  expect(counted).toEqual(Array.from({ length: 3 }, () => 'CreateListener CloudThrottled'));
+  await limitedCall(gate, elbOperations.listeners, never, send);
+  expect(sent).toBe(1);
+});
+
+it('keeps to the longer time where the answer names one', async () => {
+  const { create } = rig();
+
+  await expect(create(failing(new LbError('CloudThrottled', 'slow down', { retryAfterMs: 9_000 })))).rejects.toMatchObject({
+    retryAfterMs: 9_000,
+  });
+});
+
+it('learns from successes', async () => {
+  const { clock, gate, create } = rig();
+  clock.advance(gate.limiter.throttled('elb-write'));
+  await create(() => Promise.resolve('made'));
+
+  expect(gate.limiter.throttled('elb-write')).toBe(1_000);
+});

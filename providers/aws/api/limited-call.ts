@@ -1,0 +1,34 @@
+import { asLbError, LbError, type LbErrorOptions } from '../../../src/errors.ts';
+import type { Reason } from '../../../src/reasons.ts';
+import type { ApiLimiter } from './limiter.ts';
+import type { Operation } from './operations.ts';
+
+export interface CallGate {
+  readonly limiter: ApiLimiter;
+  /** Called once for each request that was sent, with Amazon's name of the action. */
+  counted(action: string, result: 'ok' | Reason): void;
+}
+
+/**
+ * One request, when its class has room for it. What the limiter itself sends away is not counted: Amazon never saw it.
+ * @throws LbError what `send` throws; a throttled answer as `CloudThrottled` with the time to come back
+ */
+export async function limitedCall<T>(gate: CallGate, operation: Operation, signal: AbortSignal, send: () => Promise<T>): Promise<T> {
+  await gate.limiter.take(operation.counts, signal);
+  try {
+    const answer = await send();
+    gate.limiter.succeeded(operation.counts);
+    gate.counted(operation.action, 'ok');
+    return answer;
+  } catch (thrown) {
+    const error = asLbError(thrown);
+    gate.counted(operation.action, error.code);
+    throw error.code === 'CloudThrottled' ? comeBack(error, gate.limiter.throttled(operation.counts)) : error;
+  }
+}
+
+function comeBack(error: LbError, holdMs: number): LbError {
+  const { field, remedy } = error;
+  const kept: LbErrorOptions = { ...(field === undefined ? {} : { field }), ...(remedy === undefined ? {} : { remedy }) };
+  return new LbError(error.code, error.text, { ...kept, cause: error, retryAfterMs: Math.max(holdMs, error.retryAfterMs ?? 0) });
+}
