@@ -1,0 +1,112 @@
+import type { Clock } from '../../../src/clock.ts';
+import { clusterMark, type Marks } from '../../../src/model/owner.ts';
+import type { ClusterId } from '../../../src/model/ids.ts';
+import type { Ec2Reads, Ec2SecurityGroup } from '../api/ec2.ts';
+import type { Arn, ElbLoadBalancer, ElbReads, ElbTargetGroup } from '../api/elb.ts';
+import { SettledMap } from './settled-map.ts';
+import { SharedRead } from './shared-read.ts';
+
+/** DescribeTags takes so many (facts §3C). */
+const tagsAtOnce = 20;
+
+export interface InventoryParts {
+  readonly elb: Pick<ElbReads, 'loadBalancers' | 'targetGroups' | 'tags'>;
+  readonly ec2: Pick<Ec2Reads, 'securityGroups'>;
+  readonly clock: Clock;
+  readonly clusterId: ClusterId;
+  readonly vpcId: string;
+  /** For how long a list may lack what was written. */
+  readonly settleMs: number;
+  /** Ends with the provider: a read that many wait for is not one caller's to end. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * All network load balancers and target groups of the VPC with their tags, whoever's they are, and the cluster's security
+ * groups. Read in pages for all that ask at once, never for one Service; a thing's tags are asked for when it is first seen,
+ * and again where its owner is about to lose something.
+ */
+export class Inventory {
+  readonly loadBalancers: SettledMap<ElbLoadBalancer>;
+  readonly targetGroups: SettledMap<ElbTargetGroup>;
+  readonly securityGroups: SettledMap<Ec2SecurityGroup>;
+  readonly #tags = new Map<Arn, Marks>();
+  readonly #parts: InventoryParts;
+  readonly #balancing: SharedRead;
+  readonly #groups: SharedRead;
+
+  constructor(parts: InventoryParts) {
+    const { clock, settleMs } = parts;
+    this.#parts = parts;
+    this.loadBalancers = new SettledMap(settleMs, ['securityGroups', 'ipAddressType']);
+    this.targetGroups = new SettledMap(settleMs, ['healthCheck']);
+    this.securityGroups = new SettledMap(settleMs, ['ingress', 'tags']);
+    this.#balancing = new SharedRead(clock, () => this.#readBalancing());
+    this.#groups = new SharedRead(clock, () => this.#readGroups());
+  }
+
+  /** Load balancers and target groups, with tags, as they were no longer than `maxAgeMs` ago. @throws LbError of the reads */
+  async balancing(maxAgeMs: number): Promise<void> {
+    await this.#balancing.atMost(maxAgeMs);
+  }
+
+  /** The security groups that carry this cluster's mark. @throws LbError of the read */
+  async groups(maxAgeMs: number): Promise<void> {
+    await this.#groups.atMost(maxAgeMs);
+  }
+
+  /** Empty where it has none, or is not known. */
+  tagsOf(arn: Arn): Marks {
+    return this.#tags.get(arn) ?? {};
+  }
+
+  /** It was made with these, or they were set. */
+  tagged(arn: Arn, tags: Marks): void {
+    this.#tags.set(arn, tags);
+  }
+
+  /** Asks for the tags of these again. */
+  async readTags(arns: readonly Arn[], signal: AbortSignal): Promise<void> {
+    for (let first = 0; first < arns.length; first += tagsAtOnce) {
+      const asked = arns.slice(first, first + tagsAtOnce);
+      const tags = await this.#parts.elb.tags(asked, { signal });
+      for (const arn of asked) this.#tags.set(arn, tags.get(arn) ?? {});
+    }
+  }
+
+  /** A write met something that is not as it is known here: everything is read again before it is believed. */
+  forget(): void {
+    this.#balancing.forget();
+    this.#groups.forget();
+  }
+
+  async #readBalancing(): Promise<void> {
+    const { elb, clock, vpcId, signal } = this.#parts;
+    const askedAt = clock.monotonic();
+    const [loadBalancers, targetGroups] = await Promise.all([elb.loadBalancers({ signal }), elb.targetGroups({ signal })]);
+    const ours = loadBalancers.filter((one) => one.vpcId === vpcId && one.type === 'network');
+    const theirs = targetGroups.filter((one) => one.vpcId === vpcId);
+    const arns = [...ours, ...theirs].map(({ arn }) => arn);
+    const unseen = arns.filter((arn) => !this.#tags.has(arn));
+    await this.readTags(unseen, signal);
+    this.loadBalancers.list(byArn(ours), askedAt);
+    this.targetGroups.list(byArn(theirs), askedAt);
+    this.#forgetTagsOfGone();
+  }
+
+  async #readGroups(): Promise<void> {
+    const { ec2, clock, vpcId, clusterId, signal } = this.#parts;
+    const askedAt = clock.monotonic();
+    const groups = await ec2.securityGroups(vpcId, { tag: clusterMark, value: clusterId }, { signal });
+    this.securityGroups.list(new Map(groups.map((group) => [group.id, group])), askedAt);
+  }
+
+  #forgetTagsOfGone(): void {
+    for (const arn of this.#tags.keys()) {
+      if (this.loadBalancers.get(arn) === undefined && this.targetGroups.get(arn) === undefined) this.#tags.delete(arn);
+    }
+  }
+}
+
+const byArn = <T extends { readonly arn: Arn }>(things: readonly T[]): ReadonlyMap<string, T> =>
+  new Map(things.map((one) => [one.arn, one]));
