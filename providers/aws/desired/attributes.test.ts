@@ -1,0 +1,226 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Affinity } from '../../../src/model/spec.ts';
+import type { Settings } from '../settings/settings.ts';
+import { defaultsOf, listenerRows, loadBalancerRows, targetGroupRows } from './attribute-rows.ts';
+import { hasProxyProtocol, listenerAttributes, loadBalancerAttributes, targetGroupAttributes } from './attributes.ts';
+import { findings, listener, merged, silent, told } from './stand-ins.ts';
+
+const web = listener('TCP', 80, 30_080);
+const secure = listener('TCP', 443, 30_443);
+const dns = [listener('TCP', 53, 30_053), listener('UDP', 53, 30_053)];
+const clientIp: Affinity = { kind: 'client-ip', timeoutSeconds: 10_800 };
+
+function balancer(settings: Partial<Settings>, scheme: 'internal' | 'internet-facing' = 'internet-facing') {
+  const found = findings();
+  const attributes = loadBalancerAttributes({ ...silent, ...settings }, scheme, found);
+  return { changed: changed(attributes, defaultsOf(loadBalancerRows(scheme))), refused: told(found.refusals), noted: told(found.notices) };
+}
+
+function groups(settings: Partial<Settings>, listeners = [web, listener('UDP', 5000, 30_500)], affinity: Affinity = { kind: 'none' }) {
+  const found = findings();
+  const of = merged(listeners, settings);
+  const attributes = targetGroupAttributes(of, { ...silent, ...settings }, affinity, found);
+  const differing = of.map(({ port, ...one }) => [port, changed(attributes.get(port) ?? {}, defaultsOf(targetGroupRows(one)))]);
+  const proxied = of.filter(({ port }) => hasProxyProtocol(attributes.get(port) ?? {})).map(({ port }) => port);
+  return { changed: Object.fromEntries(differing) as unknown, proxied, refused: told(found.refusals), found };
+}
+
+function listening(settings: Partial<Settings>, listeners = [web]) {
+  const found = findings();
+  const attributes = listenerAttributes(merged(listeners, settings), { ...silent, ...settings }, found);
+  return { attributes: Object.fromEntries(attributes) as unknown, refused: told(found.refusals) };
+}
+
+/** What differs from Amazon's defaults. None may be missing: a key that is not wanted would stay as it was. */
+function changed(attributes: Readonly<Record<string, string>>, defaults: Readonly<Record<string, string>>) {
+  expect(Object.keys(attributes).sort()).toEqual(Object.keys(defaults).sort());
+  return Object.fromEntries(Object.entries(attributes).filter(([key, value]) => defaults[key] !== value));
+}
+
+describe('of a load balancer', () => {
+  it('are the defaults where nothing is said, which hang on the scheme', () => {
+    expect(balancer({})).toEqual({ changed: {}, refused: [], noted: [] });
+    const denied = (scheme: 'internal' | 'internet-facing') =>
+      loadBalancerAttributes(silent, scheme, findings())['ipv6.deny_all_igw_traffic'];
+    expect([denied('internal'), denied('internet-facing')]).toEqual(['true', 'false']);
+  });
+
+  it('are taken from the map and from settings of their own, which win and say so', () => {
+    const attributes = { 'deletion_protection.enabled': 'true', 'load_balancing.cross_zone.enabled': 'false' };
+    expect(balancer({ attributes, crossZone: true })).toEqual({
+      changed: { 'deletion_protection.enabled': 'true', 'load_balancing.cross_zone.enabled': 'true' },
+      refused: [],
+      noted: ['attributes: load_balancing.cross_zone.enabled=false is overridden by crossZone'],
+    });
+    expect(balancer({ attributes: { 'load_balancing.cross_zone.enabled': 'true' }, crossZone: true }).noted).toEqual([]);
+    expect(balancer({ accessLogs: true, accessLogsBucket: 'logs', accessLogsPrefix: 'web' }).changed).toEqual({
+      'access_logs.s3.enabled': 'true',
+      'access_logs.s3.bucket': 'logs',
+      'access_logs.s3.prefix': 'web',
+    });
+  });
+
+  it('need a bucket for access logs', () => {
+    expect(balancer({ accessLogs: true }).refused).toEqual(['accessLogs: access logs need the name of a bucket']);
+    expect(balancer({ attributes: { 'access_logs.s3.enabled': 'true' } }).refused).toHaveLength(1);
+    expect(balancer({ accessLogsBucket: 'logs' }).refused).toEqual([]);
+  });
+
+  it.each([
+    [
+      'deletion_protection.enable',
+      'true',
+      /^attributes: a load balancer has no attribute .*; did you mean deletion_protection\.enabled\?$/,
+    ],
+    ['idle_timeout.timeout_seconds', '60', /; known are access_logs\.s3\.enabled, /],
+    ['constructor', 'x', /has no attribute constructor/],
+    ['deletion_protection.enabled', 'True', /^attributes: deletion_protection\.enabled of a load balancer is true or false, not "True"$/],
+    ['dns_record.client_routing_policy', 'nearest', /is any_availability_zone or availability_zone_affinity or partial/],
+    ['secondary_ips.auto_assigned.per_subnet', '8', /is a number from 0 to 7, not "8"$/],
+  ])('refuse %s=%s', (key, value, text) => {
+    const { changed: taken, refused } = balancer({ attributes: { [key]: value } });
+    expect(taken).toEqual({});
+    expect(refused).toEqual([expect.stringMatching(text)]);
+  });
+});
+
+describe('of target groups', () => {
+  it('are the defaults where nothing is said, which hang on the protocol', () => {
+    expect(groups({})).toMatchObject({ changed: { 80: {}, 5000: {} }, proxied: [], refused: [] });
+    const ends = (protocol: 'TCP' | 'UDP') =>
+      defaultsOf(targetGroupRows({ protocol, targetProtocol: protocol }))['deregistration_delay.connection_termination.enabled'];
+    expect([ends('TCP'), ends('UDP')]).toEqual(['false', 'true']);
+  });
+
+  it('are those of all, then those of the port', () => {
+    const settings = {
+      targetGroupAttributes: { 'deregistration_delay.timeout_seconds': '10', 'stickiness.enabled': 'true' },
+      targetGroupAttributesByPort: { 80: { 'deregistration_delay.timeout_seconds': '20' } },
+    };
+    expect(groups(settings)).toMatchObject({
+      changed: {
+        80: { 'deregistration_delay.timeout_seconds': '20', 'stickiness.enabled': 'true' },
+        5000: { 'deregistration_delay.timeout_seconds': '10', 'stickiness.enabled': 'true' },
+      },
+      refused: [],
+    });
+  });
+
+  it.each<[string, Partial<Settings>, readonly number[]]>([
+    ['an attribute of all', { targetGroupAttributes: { 'proxy_protocol_v2.enabled': 'true' } }, [80, 5000]],
+    ['an attribute of one port', { targetGroupAttributesByPort: { 5000: { 'proxy_protocol_v2.enabled': 'true' } } }, [5000]],
+    ['a list', { proxyProtocolPerTargetGroup: ['80'] }, [80]],
+    [
+      'a list beats attributes',
+      { proxyProtocolPerTargetGroup: ['80'], targetGroupAttributes: { 'proxy_protocol_v2.enabled': 'true' } },
+      [80],
+    ],
+    ['an empty list, too', { proxyProtocolPerTargetGroup: [], targetGroupAttributes: { 'proxy_protocol_v2.enabled': 'true' } }, []],
+    [
+      '* beats all',
+      { proxyProtocol: '*', proxyProtocolPerTargetGroup: [], targetGroupAttributes: { 'proxy_protocol_v2.enabled': 'false' } },
+      [80, 5000],
+    ],
+  ])('the PROXY protocol by %s', (_, settings, ports) => {
+    expect(groups(settings)).toMatchObject({ proxied: ports, refused: [] });
+  });
+
+  it('are sticky where the Service has affinity', () => {
+    expect(groups({}, [web, ...dns], clientIp)).toMatchObject({
+      changed: { 80: { 'stickiness.enabled': 'true' }, 53: { 'stickiness.enabled': 'true' } },
+      refused: [],
+    });
+  });
+
+  it('cannot be sticky behind TLS', () => {
+    const tls = { sslCert: ['c'], sslPorts: ['443'] };
+    expect(groups(tls, [web, secure], clientIp).found.refusals).toMatchObject([
+      { reason: 'UnsupportedFeature', field: 'spec.sessionAffinity', listener: 'TCP/443' },
+    ]);
+    const asked = { ...tls, targetGroupAttributes: { 'stickiness.enabled': 'true' } };
+    for (const [backendProtocol, target] of [
+      ['ssl', 'TLS'],
+      ['tcp', 'TCP'],
+    ] as const)
+      expect(groups({ ...asked, backendProtocol }, [secure]).refused).toEqual([
+        `targetGroupAttributes: stickiness.enabled of the ${target} target group of port 443 is false, not "true"`,
+      ]);
+  });
+
+  it('cannot be sticky and not', () => {
+    const { found } = groups({ targetGroupAttributes: { 'stickiness.enabled': 'false' } }, [web], clientIp);
+    expect(found.refusals).toMatchObject([{ reason: 'ConflictingSettings', field: 'spec.sessionAffinity', listener: 'TCP/80' }]);
+  });
+
+  it.each<[Partial<Settings>, string]>([
+    [{ targetGroupAttributesByPort: { 81: {} } }, 'targetGroupAttributesByPort.81: the Service has no port 81; known are 80, 5000'],
+    [{ proxyProtocolPerTargetGroup: ['http'] }, 'proxyProtocolPerTargetGroup: "http" is no port of the Service; known are 80, 5000'],
+    [
+      { targetGroupAttributesByPort: { 80: { 'stickiness.typ': 'source_ip' } } },
+      'targetGroupAttributesByPort.80: the TCP target group of port 80 has no attribute stickiness.typ; did you mean stickiness.type?',
+    ],
+    [
+      { targetGroupAttributes: { 'preserve_client_ip.enabled': 'false' } },
+      'targetGroupAttributes: preserve_client_ip.enabled of the UDP target group of port 5000 is true, not "false"',
+    ],
+    ...['3601', '-1', '01', '1.5', 'off', ''].map((value): [Partial<Settings>, string] => [
+      { targetGroupAttributesByPort: { 80: { 'deregistration_delay.timeout_seconds': value } } },
+      `targetGroupAttributesByPort.80: deregistration_delay.timeout_seconds of the TCP target group of port 80 is a number from 0 to 3600, not "${value}"`,
+    ]),
+  ])('refuse %j', (settings, text) => {
+    expect(groups(settings).refused).toEqual([text]);
+  });
+});
+
+describe('of listeners', () => {
+  it('are those of the port and protocol, by any name it has', () => {
+    const idle = { 'tcp.idle_timeout.seconds': '60' };
+    expect(listening({})).toEqual({ attributes: { 80: { 'tcp.idle_timeout.seconds': '350' } }, refused: [] });
+    expect(listening({ listenerAttributesByPort: { 'TCP-80': idle } })).toEqual({ attributes: { 80: idle }, refused: [] });
+    for (const name of ['TCP-53', 'UDP-53', 'TCP_UDP-53'])
+      expect(listening({ listenerAttributesByPort: { [name]: idle } }, dns)).toEqual({ attributes: { 53: idle }, refused: [] });
+  });
+
+  it('are none of UDP and TLS', () => {
+    const idle = { 'tcp.idle_timeout.seconds': '60' };
+    expect(listening({ sslCert: ['c'], listenerAttributesByPort: { 'TLS-443': idle } }, [secure])).toEqual({
+      attributes: { 443: {} },
+      refused: ['listenerAttributesByPort.TLS-443: the TLS listener of port 443 has no attributes, so not tcp.idle_timeout.seconds'],
+    });
+    expect(listenerRows('UDP')).toEqual({});
+  });
+
+  it.each([
+    ['UDP-80', { 'tcp.idle_timeout.seconds': '60' }, 'the Service has no port UDP-80; known are TCP-80'],
+    [
+      'TCP-80',
+      { 'tcp.idle_timeout.seconds': '59' },
+      'tcp.idle_timeout.seconds of the TCP listener of port 80 is a number from 60 to 6000, not "59"',
+    ],
+    [
+      'TCP-80',
+      { 'tcp.idle_timeout': '60' },
+      'the TCP listener of port 80 has no attribute tcp.idle_timeout; known are tcp.idle_timeout.seconds',
+    ],
+  ])('refuse %s %j', (name, attributes, text) => {
+    expect(listening({ listenerAttributesByPort: { [name]: attributes } }).refused).toEqual([`listenerAttributesByPort.${name}: ${text}`]);
+  });
+});
+
+it('what is asked and taken back leaves what was before: all known keys are wanted, whatever is asked', () => {
+  const rows = targetGroupRows({ protocol: 'TCP', targetProtocol: 'TCP' });
+  const said = fc.record(
+    Object.fromEntries(
+      Object.entries(rows).map(([key, row]) => [key, fc.constantFrom(row.default, ...(row.words ?? []), ...(row.range ?? []).map(String))]),
+    ),
+    { requiredKeys: [] },
+  );
+  fc.assert(
+    fc.property(said, (map) => {
+      const { changed: differing, refused } = groups({ targetGroupAttributes: map as Record<string, string> }, [web]);
+      expect(refused).toEqual([]);
+      expect(differing).toEqual({ 80: Object.fromEntries(Object.entries(map).filter(([key, value]) => value !== rows[key]?.default)) });
+    }),
+  );
+});
