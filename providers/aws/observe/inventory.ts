@@ -4,7 +4,7 @@ import type { ClusterId } from '../../../src/model/ids.ts';
 import type { Ec2Reads, Ec2SecurityGroup } from '../api/ec2.ts';
 import type { Arn, ElbLoadBalancer, ElbReads, ElbTargetGroup } from '../api/elb.ts';
 import { SettledMap } from './settled-map.ts';
-import { SharedRead } from './shared-read.ts';
+import { JoinedRead } from './joined-read.ts';
 
 /** DescribeTags takes so many (facts §3C). */
 const tagsAtOnce = 20;
@@ -32,8 +32,8 @@ export class Inventory {
   readonly securityGroups: SettledMap<Ec2SecurityGroup>;
   readonly #tags = new Map<Arn, Marks>();
   readonly #parts: InventoryParts;
-  readonly #balancing: SharedRead;
-  readonly #groups: SharedRead;
+  readonly #balancing: JoinedRead;
+  readonly #groups: JoinedRead;
 
   constructor(parts: InventoryParts) {
     const { clock, settleMs } = parts;
@@ -41,8 +41,8 @@ export class Inventory {
     this.loadBalancers = new SettledMap(settleMs, ['securityGroups', 'ipAddressType']);
     this.targetGroups = new SettledMap(settleMs, ['healthCheck']);
     this.securityGroups = new SettledMap(settleMs, ['ingress', 'tags']);
-    this.#balancing = new SharedRead(clock, () => this.#readBalancing());
-    this.#groups = new SharedRead(clock, () => this.#readGroups());
+    this.#balancing = new JoinedRead(clock, () => this.#readBalancing());
+    this.#groups = new JoinedRead(clock, () => this.#readGroups());
   }
 
   /** Load balancers and target groups, with tags, as they were no longer than `maxAgeMs` ago. @throws LbError of the reads */

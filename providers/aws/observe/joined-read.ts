@@ -4,7 +4,7 @@ import type { Clock } from '../../../src/clock.ts';
  * One read that many ask for, each with an age of its own: whoever asks while one is under way that is too old for it waits,
  * together with all others, for the one that begins next. Two are never under way at once.
  */
-export class SharedRead {
+export class JoinedRead {
   readonly #clock: Clock;
   readonly #read: () => Promise<void>;
   /** Undefined: nothing is known that counts. */

@@ -1,40 +1,40 @@
 import { describe, expect, it } from 'vitest';
 import { ManualClock, settle } from '../../../src/clock.ts';
-import { SharedRead } from './shared-read.ts';
+import { JoinedRead } from './joined-read.ts';
 
 function bed() {
   const clock = new ManualClock(0);
   const reads: { readonly end: (error?: Error) => void }[] = [];
-  const shared = new SharedRead(clock, () => {
+  const joined = new JoinedRead(clock, () => {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     reads.push({ end: (error) => (error === undefined ? resolve() : reject(error)) });
     return promise;
   });
-  return { clock, reads, shared };
+  return { clock, reads, joined };
 }
 
-describe('a shared read', () => {
+describe('a joined read', () => {
   it('is made once for all who ask at the same moment, and not again while it is young enough', async () => {
-    const { clock, reads, shared } = bed();
-    const both = Promise.all([shared.atMost(0), shared.atMost(1_000)]);
+    const { clock, reads, joined } = bed();
+    const both = Promise.all([joined.atMost(0), joined.atMost(1_000)]);
     expect(reads).toHaveLength(1);
     reads[0]?.end();
     await both;
     clock.advance(1_000);
-    await shared.atMost(1_000);
-    await shared.atMost(Number.POSITIVE_INFINITY);
+    await joined.atMost(1_000);
+    await joined.atMost(Number.POSITIVE_INFINITY);
     expect(reads).toHaveLength(1);
-    void shared.atMost(999);
+    void joined.atMost(999);
     expect(reads).toHaveLength(2);
   });
 
   it('that began before the question is no answer: all wait for the next one', async () => {
-    const { clock, reads, shared } = bed();
-    const first = shared.atMost(0);
+    const { clock, reads, joined } = bed();
+    const first = joined.atMost(0);
     clock.advance(10);
     const told: string[] = [];
-    const later = [shared.atMost(0), shared.atMost(5)].map((one) => one.then(() => told.push('later')));
-    const patient = shared.atMost(10).then(() => told.push('patient'));
+    const later = [joined.atMost(0), joined.atMost(5)].map((one) => one.then(() => told.push('later')));
+    const patient = joined.atMost(10).then(() => told.push('patient'));
     expect(reads).toHaveLength(1);
     reads[0]?.end();
     await Promise.all([first, patient]);
@@ -46,10 +46,10 @@ describe('a shared read', () => {
   });
 
   it('that fails tells those who wait for it, and the next is made', async () => {
-    const { clock, reads, shared } = bed();
-    const first = shared.atMost(0);
+    const { clock, reads, joined } = bed();
+    const first = joined.atMost(0);
     clock.advance(1);
-    const second = shared.atMost(0);
+    const second = joined.atMost(0);
     reads[0]?.end(new Error('throttled'));
     await expect(first).rejects.toThrow('throttled');
     await settle();
@@ -59,24 +59,24 @@ describe('a shared read', () => {
   });
 
   it('can be told that what is known is worth nothing', async () => {
-    const { reads, shared } = bed();
-    const first = shared.atMost(0);
+    const { reads, joined } = bed();
+    const first = joined.atMost(0);
     reads[0]?.end();
     await first;
-    shared.forget();
-    const second = shared.atMost(Number.POSITIVE_INFINITY);
+    joined.forget();
+    const second = joined.atMost(Number.POSITIVE_INFINITY);
     expect(reads).toHaveLength(2);
 
     // Also what is under way: it was asked for before.
-    shared.forget();
-    const third = shared.atMost(Number.POSITIVE_INFINITY);
+    joined.forget();
+    const third = joined.atMost(Number.POSITIVE_INFINITY);
     reads[1]?.end();
     await second;
     await settle();
     expect(reads).toHaveLength(3);
     reads[2]?.end();
     await third;
-    await shared.atMost(0);
+    await joined.atMost(0);
     expect(reads).toHaveLength(3);
   });
 });
