@@ -1,7 +1,11 @@
 /** A small region for tests: one VPC with two public zones and one private subnet, three instances, two Elastic IPs. */
+import { ManualClock } from '../../../src/clock.ts';
 import { LbError } from '../../../src/errors.ts';
 import type { ElbHealthCheck, NewLoadBalancer, NewListener, NewTargetGroup } from '../api/elb.ts';
-import type { Seed } from './amazon-state.ts';
+import { AmazonState, type AmazonOptions, type Seed } from './amazon-state.ts';
+import { Door } from './door.ts';
+import { SimulatedEc2 } from './simulated-ec2.ts';
+import { SimulatedElb } from './simulated-elb.ts';
 
 const subnet = { vpcId: 'vpc-1', zoneKind: 'availability-zone', freeAddresses: 200, tags: {} };
 const instance = { state: 'running', vpcId: 'vpc-1', securityGroups: ['sg-node'] } as const;
@@ -34,6 +38,24 @@ export const smallRegion: Seed = {
   certificates: ['arn:cert/1', 'arn:cert/2', 'arn:cert/3'],
   prefixLists: { 'pl-1': 20 },
 };
+
+/** The small region, behind one door, on a clock that stands still. */
+export function region(of: AmazonOptions = {}, seed: Partial<Seed> = {}) {
+  const clock = new ManualClock();
+  const state = new AmazonState(clock, { ...smallRegion, ...seed }, of);
+  const door = new Door(state);
+  return { clock, state, door, elb: new SimulatedElb(door), ec2: new SimulatedEc2(door) };
+}
+
+/** A load balancer that listens on port 80, and its target group. */
+export async function serving(elb: SimulatedElb, group: Partial<NewTargetGroup> = {}, balancer: Partial<NewLoadBalancer> = {}) {
+  const loadBalancer = await elb.createLoadBalancer(newLoadBalancer(balancer), options);
+  const targetGroup = await elb.createTargetGroup(newTargetGroup(group), options);
+  const protocol = newTargetGroup(group).protocol;
+  const tls = protocol === 'TLS' ? { certificate: 'arn:cert/1' } : {};
+  const listener = await elb.createListener(newListener(loadBalancer.arn, targetGroup.arn, { protocol, ...tls }), options);
+  return { loadBalancer, targetGroup, listener };
+}
 
 export const options = { signal: new AbortController().signal };
 

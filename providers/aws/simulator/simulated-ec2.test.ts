@@ -1,16 +1,10 @@
 import { expect, it } from 'vitest';
 import { ManualClock } from '../../../src/clock.ts';
 import type { Ec2Rule } from '../api/ec2.ts';
-import { AmazonState, type AmazonOptions } from './amazon-state.ts';
+import { AmazonState } from './amazon-state.ts';
 import { Door } from './door.ts';
-import { options, refusalOf, smallRegion } from './seed-of-tests.ts';
+import { options, refusalOf, region, smallRegion } from './seed-of-tests.ts';
 import { SimulatedEc2 } from './simulated-ec2.ts';
-
-function region(of: AmazonOptions = {}) {
-  const state = new AmazonState(new ManualClock(), smallRegion, of);
-  const door = new Door(state);
-  return { state, door, ec2: new SimulatedEc2(door) };
-}
 
 const rule = (cidr: string, change: Partial<Ec2Rule> = {}): Ec2Rule => ({
   protocol: 'tcp',
