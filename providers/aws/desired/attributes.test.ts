@@ -144,7 +144,7 @@ describe('of target groups', () => {
       ['tcp', 'TCP'],
     ] as const)
       expect(groups({ ...asked, backendProtocol }, [secure]).refused).toEqual([
-        `targetGroupAttributes: stickiness.enabled of the ${target} target group of port 443 is false, not "true"`,
+        `targetGroupAttributes: stickiness.enabled of a ${target} target group behind TLS is false, not "true"`,
       ]);
   });
 
@@ -158,19 +158,23 @@ describe('of target groups', () => {
     [{ proxyProtocolPerTargetGroup: ['http'] }, 'proxyProtocolPerTargetGroup: "http" is no port of the Service; known are 80, 5000'],
     [
       { targetGroupAttributesByPort: { 80: { 'stickiness.typ': 'source_ip' } } },
-      'targetGroupAttributesByPort.80: the TCP target group of port 80 has no attribute stickiness.typ; did you mean stickiness.type?',
+      'targetGroupAttributesByPort.80: a TCP target group has no attribute stickiness.typ; did you mean stickiness.type?',
     ],
     [
       { targetGroupAttributes: { 'preserve_client_ip.enabled': 'false' } },
-      'targetGroupAttributes: preserve_client_ip.enabled of the UDP target group of port 5000 is true, not "false"',
+      'targetGroupAttributes: preserve_client_ip.enabled of a UDP target group is true, not "false"',
     ],
     ...['3601', '-1', '01', '1.5', 'off', ''].map((value): [Partial<Settings>, string] => [
       { targetGroupAttributesByPort: { 80: { 'deregistration_delay.timeout_seconds': value } } },
-      `targetGroupAttributesByPort.80: deregistration_delay.timeout_seconds of the TCP target group of port 80 is a number from 0 to 3600, not "${value}"`,
+      `targetGroupAttributesByPort.80: deregistration_delay.timeout_seconds of a TCP target group is a number from 0 to 3600, not "${value}"`,
     ]),
   ])('refuse %j', (settings, text) => {
     expect(groups(settings).refused).toEqual([text]);
   });
+});
+
+it('what is asked for all is refused once, however many ports there are', () => {
+  expect(groups({ targetGroupAttributes: { 'stickiness.typ': 'x' } }, [web, secure]).refused).toHaveLength(1);
 });
 
 describe('of listeners', () => {
@@ -186,23 +190,15 @@ describe('of listeners', () => {
     const idle = { 'tcp.idle_timeout.seconds': '60' };
     expect(listening({ sslCert: ['c'], listenerAttributesByPort: { 'TLS-443': idle } }, [secure])).toEqual({
       attributes: { 443: {} },
-      refused: ['listenerAttributesByPort.TLS-443: the TLS listener of port 443 has no attributes, so not tcp.idle_timeout.seconds'],
+      refused: ['listenerAttributesByPort.TLS-443: a TLS listener has no attributes, so not tcp.idle_timeout.seconds'],
     });
     expect(listenerRows('UDP')).toEqual({});
   });
 
   it.each([
     ['UDP-80', { 'tcp.idle_timeout.seconds': '60' }, 'the Service has no port UDP-80; known are TCP-80'],
-    [
-      'TCP-80',
-      { 'tcp.idle_timeout.seconds': '59' },
-      'tcp.idle_timeout.seconds of the TCP listener of port 80 is a number from 60 to 6000, not "59"',
-    ],
-    [
-      'TCP-80',
-      { 'tcp.idle_timeout': '60' },
-      'the TCP listener of port 80 has no attribute tcp.idle_timeout; known are tcp.idle_timeout.seconds',
-    ],
+    ['TCP-80', { 'tcp.idle_timeout.seconds': '59' }, 'tcp.idle_timeout.seconds of a TCP listener is a number from 60 to 6000, not "59"'],
+    ['TCP-80', { 'tcp.idle_timeout': '60' }, 'a TCP listener has no attribute tcp.idle_timeout; known are tcp.idle_timeout.seconds'],
   ])('refuse %s %j', (name, attributes, text) => {
     expect(listening({ listenerAttributesByPort: { [name]: attributes } }).refused).toEqual([`listenerAttributesByPort.${name}: ${text}`]);
   });

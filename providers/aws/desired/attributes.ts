@@ -66,10 +66,10 @@ export function targetGroupAttributes(
     listeners.map((listener) => {
       const { port, targetProtocol } = listener;
       const rows = targetGroupRows(listener);
-      const of = `the ${targetProtocol} target group of port ${port}`;
+      const any = `a ${targetProtocol} target group${listener.protocol === 'TLS' ? ' behind TLS' : ''}`;
       const explicit = {
-        ...asked(rows, settings.targetGroupAttributes, of, 'targetGroupAttributes', findings),
-        ...asked(rows, settings.targetGroupAttributesByPort[port] ?? {}, of, 'targetGroupAttributesByPort', findings, String(port)),
+        ...asked(rows, settings.targetGroupAttributes, any, 'targetGroupAttributes', findings),
+        ...asked(rows, settings.targetGroupAttributesByPort[port] ?? {}, any, 'targetGroupAttributesByPort', findings, String(port)),
       };
       const sticky = stickinessOf(listener, explicit, affinity, findings);
       const proxy = withProxy === undefined ? {} : { [proxyProtocolKey]: String(withProxy.has(port)) };
@@ -94,10 +94,7 @@ export function listenerAttributes(
       const rows = listenerRows(protocol);
       const attributes = { ...defaultsOf(rows) };
       for (const name of namesOf(listener))
-        Object.assign(
-          attributes,
-          asked(rows, byPort[name] ?? {}, `the ${protocol} listener of port ${port}`, 'listenerAttributesByPort', findings, name),
-        );
+        Object.assign(attributes, asked(rows, byPort[name] ?? {}, `a ${protocol} listener`, 'listenerAttributesByPort', findings, name));
       return [port, attributes];
     }),
   );
@@ -108,7 +105,7 @@ const namesOf = ({ protocol, port, of }: MergedListener): readonly string[] => [
   ...new Set([...of.map((listener) => `${listener.protocol}-${port}`), `${protocol}-${port}`]),
 ];
 
-/** What of a map Amazon would take; the rest is refused. */
+/** What of a map Amazon would take; the rest is refused, once where several ports are asked for the same. */
 function asked(
   rows: AttributeRows,
   map: Attributes,
@@ -120,8 +117,10 @@ function asked(
   const taken: Record<string, string> = {};
   for (const [key, value] of Object.entries(map)) {
     const text = whyNoAttribute(rows, key, value, of);
+    const field = fieldOf(setting, rest);
     if (text === undefined) taken[key] = value;
-    else refusals.push({ reason: 'InvalidSetting', text, field: fieldOf(setting, rest) });
+    else if (!refusals.some((refusal) => refusal.field === field && refusal.text === text))
+      refusals.push({ reason: 'InvalidSetting', text, field });
   }
   return taken;
 }
