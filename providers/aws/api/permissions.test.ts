@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest';
+import { ec2Operations, elbOperations, mutates, type Operation } from './operations.ts';
+import { permissions } from './permissions.ts';
+
+const operations: readonly Operation[] = [...Object.values(elbOperations), ...Object.values(ec2Operations)];
+const actionOf = ({ service, action }: Operation) => `${service}:${action}`;
+
+it('there is one for every action that is asked for, and no other', () => {
+  const listed = permissions.map(({ action }) => action);
+
+  expect(new Set(listed).size).toBe(listed.length);
+  expect(new Set(listed)).toEqual(new Set([...operations.map(actionOf), 'iam:CreateServiceLinkedRole']));
+});
+
+it('says of each whether it changes anything', () => {
+  const changing = new Set(operations.filter(mutates).map(actionOf)).add('iam:CreateServiceLinkedRole');
+
+  expect(permissions.filter(({ action, mutates }) => mutates !== changing.has(action))).toEqual([]);
+});
