@@ -91,6 +91,10 @@ describe('each setting replaces one field', () => {
     expect(noted).toEqual([expect.stringMatching(/^healthCheckProtocol: with the PROXY protocol, health checks of TCP\/80 by HTTP begin/)]);
   });
 
+  it('with the PROXY protocol, TCP tries the node port, which is what it would do unasked', () => {
+    expect(checkOf(localWeb, { healthCheckProtocol: 'TCP' }, true)).toEqual({ check: connecting, refused: [], noted: [] });
+  });
+
   it('a UDP port that shall be tried by TCP is told that nothing will answer', () => {
     const { check, noted } = checkOf(dns, { healthCheckProtocol: 'TCP', healthCheckPort: 'traffic-port' });
     expect(check).toMatchObject({ protocol: 'TCP', port: 'traffic-port' });
