@@ -12,6 +12,8 @@ export interface AttributeRow {
   readonly default: string;
   readonly words?: readonly string[];
   readonly range?: readonly [least: number, most: number];
+  /** Amazon never lets it go down again. */
+  readonly onlyGrows?: true;
 }
 export type AttributeRows = Readonly<Record<string, AttributeRow>>;
 
@@ -31,7 +33,7 @@ export const loadBalancerRows = (scheme: ElbScheme): AttributeRows => ({
   },
   'ipv6.deny_all_igw_traffic': flag(scheme === 'internal' ? 'true' : 'false'),
   'load_balancing.cross_zone.enabled': flag('false'),
-  'secondary_ips.auto_assigned.per_subnet': { default: '0', range: [0, 7] },
+  'secondary_ips.auto_assigned.per_subnet': { default: '0', range: [0, 7], onlyGrows: true },
   'zonal_shift.config.enabled': flag('false'),
 });
 
@@ -66,6 +68,15 @@ export function listenerRows(protocol: ListenerProtocol): AttributeRows {
 
 export const defaultsOf = (rows: AttributeRows): Attributes =>
   Object.fromEntries(Object.entries(rows).map(([key, row]) => [key, row.default]));
+
+/** What must be written so that `have` becomes `want`; a key that `have` lacks is as it is by default. */
+export function attributesToSet(rows: AttributeRows, want: Attributes, have: Attributes): Attributes {
+  const differing = Object.entries(want).filter(([key, value]) => {
+    const [row, now] = [rows[key], have[key] ?? rows[key]?.default];
+    return row?.onlyGrows === true ? Number(value) > Number(now) : value !== now;
+  });
+  return Object.fromEntries(differing);
+}
 
 /** Why a key cannot be set to a value; undefined where it can. `of` is what the attribute would be of: `a TLS listener`. */
 export function whyNoAttribute(rows: AttributeRows, key: string, value: string, of: string): string | undefined {

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Affinity } from '../../../src/model/spec.ts';
 import type { Settings } from '../settings/settings.ts';
-import { defaultsOf, listenerRows, loadBalancerRows, targetGroupRows } from './attribute-rows.ts';
+import { attributesToSet, defaultsOf, listenerRows, loadBalancerRows, targetGroupRows } from './attribute-rows.ts';
 import { hasProxyProtocol, listenerAttributes, loadBalancerAttributes, targetGroupAttributes } from './attributes.ts';
 import { findings, listener, merged, silent, told } from './stand-ins.ts';
 
@@ -201,6 +201,26 @@ describe('of listeners', () => {
     ['TCP-80', { 'tcp.idle_timeout': '60' }, 'a TCP listener has no attribute tcp.idle_timeout; known are tcp.idle_timeout.seconds'],
   ])('refuse %s %j', (name, attributes, text) => {
     expect(listening({ listenerAttributesByPort: { [name]: attributes } }).refused).toEqual([`listenerAttributesByPort.${name}: ${text}`]);
+  });
+});
+
+describe('what must be written', () => {
+  const rows = loadBalancerRows('internet-facing');
+  const want = (over: Record<string, string> = {}) => ({ ...defaultsOf(rows), ...over });
+
+  it('is what differs; what Amazon does not show is as by default', () => {
+    expect(attributesToSet(rows, want(), {})).toEqual({});
+    expect(attributesToSet(rows, want({ 'deletion_protection.enabled': 'true' }), {})).toEqual({ 'deletion_protection.enabled': 'true' });
+    expect(attributesToSet(rows, want(), { 'deletion_protection.enabled': 'true', 'new.key': 'x' })).toEqual({
+      'deletion_protection.enabled': 'false',
+    });
+  });
+
+  it('is never less of what only grows', () => {
+    const key = 'secondary_ips.auto_assigned.per_subnet';
+    expect(attributesToSet(rows, want(), { [key]: '3' })).toEqual({});
+    expect(attributesToSet(rows, want({ [key]: '3' }), { [key]: '3' })).toEqual({});
+    expect(attributesToSet(rows, want({ [key]: '4' }), { [key]: '3' })).toEqual({ [key]: '4' });
   });
 });
 
