@@ -1,49 +1,51 @@
-import { LbError } from '../../../src/errors.ts';
-import type { Reason } from '../../../src/reasons.ts';
+/** The names of Amazon's errors that the simulator uses, without the `Exception` that the SDK appends to some. */
+export type AmazonCode =
+  | 'AccessDenied'
+  | 'AllocationIdNotFound'
+  | 'CertificateNotFound'
+  | 'DependencyViolation'
+  | 'DuplicateListener'
+  | 'DuplicateLoadBalancerName'
+  | 'DuplicateTargetGroupName'
+  | 'IncompatibleProtocols'
+  | 'InvalidConfigurationRequest'
+  | 'InvalidGroup.Duplicate'
+  | 'InvalidGroup.NotFound'
+  | 'InvalidID'
+  | 'InvalidParameterValue'
+  | 'InvalidPrefixListID.NotFound'
+  | 'InvalidSecurityGroup'
+  | 'InvalidSubnet'
+  | 'InvalidTarget'
+  | 'InvalidVpcID.NotFound'
+  | 'ListenerNotFound'
+  | 'LoadBalancerNotFound'
+  | 'OperationNotPermitted'
+  | 'ResourceInUse'
+  | 'RulesPerSecurityGroupLimitExceeded'
+  | 'SSLPolicyNotFound'
+  | 'SecurityGroupLimitExceeded'
+  | 'SubnetNotFound'
+  | 'TagLimitExceeded'
+  | 'TargetGroupAssociationLimit'
+  | 'TargetGroupNotFound'
+  | 'TooManyCertificates'
+  | 'TooManyListeners'
+  | 'TooManyLoadBalancers'
+  | 'TooManyTags'
+  | 'TooManyTargetGroups'
+  | 'TooManyTargets'
+  | 'ValidationError';
 
-/** Amazon's codes that the simulator uses, without the `Exception` that the SDK appends to some names, and what each is to us. */
-const reasonsByCode = {
-  AccessDenied: 'PermissionDenied',
-  AllocationIdNotFound: 'InvalidSetting',
-  CertificateNotFound: 'InvalidSetting',
-  DependencyViolation: 'ResourceInUse',
-  DuplicateListener: 'Conflict',
-  DuplicateLoadBalancerName: 'Conflict',
-  DuplicateTargetGroupName: 'Conflict',
-  IncompatibleProtocols: 'InvalidSetting',
-  InvalidConfigurationRequest: 'InvalidSetting',
-  'InvalidGroup.Duplicate': 'Conflict',
-  'InvalidGroup.NotFound': 'NotFound',
-  'InvalidID.NotFound': 'NotFound',
-  InvalidParameterValue: 'InvalidSetting',
-  'InvalidPrefixListID.NotFound': 'InvalidSetting',
-  InvalidSecurityGroup: 'NotFound',
-  InvalidSubnet: 'InvalidSetting',
-  InvalidTarget: 'MemberNotUsable',
-  'InvalidVpcID.NotFound': 'NotFound',
-  ListenerNotFound: 'NotFound',
-  LoadBalancerNotFound: 'NotFound',
-  OperationNotPermitted: 'PermissionDenied',
-  ResourceInUse: 'ResourceInUse',
-  RulesPerSecurityGroupLimitExceeded: 'QuotaExceeded',
-  SSLPolicyNotFound: 'InvalidSetting',
-  SecurityGroupLimitExceeded: 'QuotaExceeded',
-  SubnetNotFound: 'NotFound',
-  TagLimitExceeded: 'QuotaExceeded',
-  TargetGroupAssociationLimit: 'ResourceInUse',
-  TargetGroupNotFound: 'NotFound',
-  TooManyCertificates: 'QuotaExceeded',
-  TooManyListeners: 'QuotaExceeded',
-  TooManyLoadBalancers: 'QuotaExceeded',
-  TooManyTags: 'QuotaExceeded',
-  TooManyTargetGroups: 'QuotaExceeded',
-  TooManyTargets: 'QuotaExceeded',
-  ValidationError: 'InvalidSetting',
-} as const satisfies Record<string, Reason>;
+/** A refusal as the SDK throws it. What it is to us, the table says by which answers of the real Amazon are read. */
+export class AmazonRefusal extends Error {
+  readonly $fault = 'client';
+  readonly $metadata = { httpStatusCode: 400, attempts: 1 };
 
-export type AmazonCode = keyof typeof reasonsByCode;
-
-/** A refusal as Amazon gives it: its code stands in the text, for people. */
-export function refused(code: AmazonCode, text: string): LbError {
-  return new LbError(reasonsByCode[code], `${code}: ${text}`);
+  constructor(code: AmazonCode, text: string) {
+    super(text);
+    this.name = code;
+  }
 }
+
+export const refused = (code: AmazonCode, text: string): AmazonRefusal => new AmazonRefusal(code, text);

@@ -1,6 +1,8 @@
 import { sleep } from '../../../src/clock.ts';
 import type { CallOptions } from '../api/elb.ts';
-import { refused } from './amazon-error.ts';
+import type { Operation } from '../api/operations.ts';
+import { sdkError } from '../api/sdk-errors.ts';
+import { AmazonRefusal, refused } from './amazon-error.ts';
 import type { AmazonState } from './amazon-state.ts';
 import { frozenCopy } from './frozen-copy.ts';
 
@@ -19,27 +21,38 @@ export class Door {
     this.#state = state;
   }
 
-  async call<Asked, Answer>(action: string, { signal }: CallOptions, asked: Asked, act: (state: AmazonState, asked: Asked) => Answer) {
+  async call<Asked, Answer>(
+    operation: Operation,
+    { signal }: CallOptions,
+    asked: Asked,
+    act: (state: AmazonState, asked: Asked) => Answer,
+  ) {
     const copy = frozenCopy(asked);
     const { clock, times } = this.#state;
     signal.throwIfAborted();
     if (times.call > 0) await sleep(clock, times.call, signal);
     else await Promise.resolve();
     signal.throwIfAborted();
-    this.count(action, 1);
-    if (this.denied.has(action)) throw refused('AccessDenied', `the credential may not do ${action}`);
-    this.#state.pass();
-    return frozenCopy(act(this.#state, copy));
+    this.#count(operation, 1);
+    try {
+      if (this.denied.has(nameOf(operation))) throw refused('AccessDenied', `the credential may not do ${nameOf(operation)}`);
+      this.#state.pass();
+      return frozenCopy(act(this.#state, copy));
+    } catch (error) {
+      throw error instanceof AmazonRefusal ? sdkError(error, { operation }) : error;
+    }
   }
 
   /** A listing is one request per page: those after the first. */
-  async pages<Item>(action: string, size: number, options: CallOptions, list: (state: AmazonState) => readonly Item[]) {
-    const items = await this.call(action, options, undefined, list);
-    this.count(action, Math.max(Math.ceil(items.length / size) - 1, 0));
+  async pages<Item>(operation: Operation, size: number, options: CallOptions, list: (state: AmazonState) => readonly Item[]) {
+    const items = await this.call(operation, options, undefined, list);
+    this.#count(operation, Math.max(Math.ceil(items.length / size) - 1, 0));
     return items;
   }
 
-  count(action: string, times: number): void {
-    this.calls.set(action, (this.calls.get(action) ?? 0) + times);
+  #count(operation: Operation, times: number): void {
+    this.calls.set(nameOf(operation), (this.calls.get(nameOf(operation)) ?? 0) + times);
   }
 }
+
+const nameOf = ({ service, action }: Operation): string => `${service}:${action}`;

@@ -77,7 +77,7 @@ it('a target group serves one load balancer, of its own VPC', async () => {
   const elsewhere = await elb.createTargetGroup(newTargetGroup({ name: 'elsewhere', vpcId: 'vpc-2' }), options);
 
   const taken = elb.createListener(newListener(other.arn, targetGroup.arn), options);
-  expect(await refusalOf(taken)).toBe('ResourceInUse TargetGroupAssociationLimit');
+  expect(await refusalOf(taken)).toBe('QuotaExceeded TargetGroupAssociationLimit');
   const far = elb.createListener(newListener(other.arn, elsewhere.arn), options);
   expect(await refusalOf(far)).toBe('InvalidSetting InvalidConfigurationRequest');
 });
@@ -164,7 +164,7 @@ it('has further certificates beside the default one, each once', async () => {
 
   expect(await refusalOf(elb.addCertificates(arn, ['arn:none'], options))).toBe('InvalidSetting CertificateNotFound');
   const theDefault = elb.removeCertificates(arn, ['arn:cert/2', certificate], options);
-  expect(await refusalOf(theDefault)).toBe('PermissionDenied OperationNotPermitted');
+  expect(await refusalOf(theDefault)).toBe('UnsupportedFeature OperationNotPermitted');
   await elb.removeCertificates(arn, ['arn:cert/2', 'arn:none'], options);
   expect(await elb.extraCertificates(arn, options)).toEqual(['arn:cert/3']);
   await elb.setListener(arn, { certificate: 'arn:cert/3' }, options);

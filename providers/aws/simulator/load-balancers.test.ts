@@ -35,14 +35,14 @@ it.each([
   ['a name that ends with a hyphen', { name: 'a-' }, 'InvalidSetting ValidationError'],
   ['a name that begins with internal-', { name: 'internal-a' }, 'InvalidSetting ValidationError'],
   ['no subnet', { subnets: [] }, 'InvalidSetting ValidationError'],
-  ['a subnet that is not there', { subnets: [{ subnetId: 'subnet-none' }] }, 'NotFound SubnetNotFound'],
+  ['a subnet that is not there', { subnets: [{ subnetId: 'subnet-none' }] }, 'InvalidSetting SubnetNotFound'],
   ['two subnets of one zone', { subnets: [subnetA, { subnetId: 'subnet-a2' }] }, invalid],
   ['subnets of two VPCs', { subnets: [subnetB, { subnetId: 'subnet-other' }] }, invalid],
   ['a subnet with seven free addresses', { subnets: [{ subnetId: 'subnet-full' }] }, 'InvalidSetting InvalidSubnet'],
   ['a VPC without internet gateway', { subnets: [{ subnetId: 'subnet-other' }], securityGroups: [] }, 'InvalidSetting InvalidSubnet'],
   ['dual stack in a subnet without IPv6', { subnets: [{ subnetId: 'subnet-a2' }], ipAddressType: 'dualstack' }, invalid],
-  ['a security group that is not there', { securityGroups: ['sg-none'] }, 'NotFound InvalidSecurityGroup'],
-  ['a security group of another VPC', { securityGroups: ['sg-other'] }, 'NotFound InvalidSecurityGroup'],
+  ['a security group that is not there', { securityGroups: ['sg-none'] }, 'InvalidSetting InvalidSecurityGroup'],
+  ['a security group of another VPC', { securityGroups: ['sg-other'] }, 'InvalidSetting InvalidSecurityGroup'],
   ['an Elastic IP that is not there', { subnets: [{ ...subnetA, allocationId: 'eipalloc-none' }] }, 'InvalidSetting AllocationIdNotFound'],
   ['an Elastic IP inside', { scheme: 'internal', subnets: [{ ...subnetA, allocationId: 'eipalloc-1' }] }, invalid],
   ['an Elastic IP twice', { subnets: [subnetA, subnetB].map((it) => ({ ...it, allocationId: 'eipalloc-1' })) }, invalid],
@@ -93,11 +93,11 @@ it('shows static addresses where they were asked for, and associates the Elastic
   expect(address).toMatchObject({ associationId: expect.stringMatching(/^eipassoc-/) as string });
   expect(address?.networkInterfaceId).toMatch(/^eni-/);
   const second = newLoadBalancer({ name: 'second', subnets: [{ ...subnetA, allocationId: 'eipalloc-1' }] });
-  expect(await refusalOf(elb.createLoadBalancer(second, options))).toBe('ResourceInUse ResourceInUse');
+  expect(await refusalOf(elb.createLoadBalancer(second, options))).toBe('AddressInUse ResourceInUse');
   const internal = await elb.createLoadBalancer(newLoadBalancer(inside), options);
   expect(internal.zones).toEqual([{ zone: 'eu-west-1a', subnetId: 'subnet-a', privateIpv4: '10.0.0.9' }]);
   const rival = newLoadBalancer({ ...inside, name: 'rival' });
-  expect(await refusalOf(elb.createLoadBalancer(rival, options))).toBe('ResourceInUse ResourceInUse');
+  expect(await refusalOf(elb.createLoadBalancer(rival, options))).toBe('AddressInUse ResourceInUse');
 });
 
 it('its interfaces outlive it: security group and Elastic IP are held for a while', async () => {
@@ -112,7 +112,7 @@ it('its interfaces outlive it: security group and Elastic IP are held for a whil
   expect(await elb.loadBalancers(options)).toEqual([]);
   expect(await refusalOf(ec2.deleteSecurityGroup('sg-front', options))).toBe('ResourceInUse DependencyViolation');
   const again = newLoadBalancer({ subnets });
-  expect(await refusalOf(elb.createLoadBalancer(again, options))).toBe('ResourceInUse ResourceInUse');
+  expect(await refusalOf(elb.createLoadBalancer(again, options))).toBe('AddressInUse ResourceInUse');
   clock.advance(1);
   await ec2.deleteSecurityGroup('sg-front', options);
   await elb.createLoadBalancer({ ...again, securityGroups: [] }, options);
@@ -124,7 +124,7 @@ it('is not deleted while it is protected; what is gone is deleted already', asyn
   const { arn } = await elb.createLoadBalancer(newLoadBalancer(), options);
   await elb.setLoadBalancerAttributes(arn, { 'deletion_protection.enabled': 'true' }, options);
 
-  expect(await refusalOf(elb.deleteLoadBalancer(arn, options))).toBe('PermissionDenied OperationNotPermitted');
+  expect(await refusalOf(elb.deleteLoadBalancer(arn, options))).toBe('ResourceInUse OperationNotPermitted');
   await elb.setLoadBalancerAttributes(arn, { 'deletion_protection.enabled': 'false' }, options);
   await elb.deleteLoadBalancer(arn, options);
   await elb.deleteLoadBalancer(arn, options);
@@ -140,7 +140,7 @@ it('one made without security groups never gets any; one made with keeps one at 
 
   expect(await refusalOf(elb.setSecurityGroups(without.arn, ['sg-front'], options))).toBe(invalid);
   expect(await refusalOf(elb.setSecurityGroups(made.arn, [], options))).toBe(invalid);
-  expect(await refusalOf(elb.setSecurityGroups(made.arn, ['sg-none'], options))).toBe('NotFound InvalidSecurityGroup');
+  expect(await refusalOf(elb.setSecurityGroups(made.arn, ['sg-none'], options))).toBe('InvalidSetting InvalidSecurityGroup');
   await elb.setSecurityGroups(made.arn, ['sg-node', 'sg-front', 'sg-node'], options);
   const [shown] = await elb.loadBalancersByArn([made.arn], options);
   expect(shown?.securityGroups).toEqual(['sg-front', 'sg-node']);

@@ -2,6 +2,7 @@
 import { ManualClock } from '../../../src/clock.ts';
 import { LbError } from '../../../src/errors.ts';
 import type { ElbHealthCheck, NewLoadBalancer, NewListener, NewTargetGroup } from '../api/elb.ts';
+import { AmazonRefusal } from './amazon-error.ts';
 import { AmazonState, type AmazonOptions, type Seed } from './amazon-state.ts';
 import { Door } from './door.ts';
 import { SimulatedEc2 } from './simulated-ec2.ts';
@@ -64,8 +65,8 @@ export async function refusalOf(call: Promise<unknown>): Promise<string> {
   try {
     await call;
   } catch (error) {
-    if (!(error instanceof LbError)) throw error;
-    return `${error.code} ${error.text.split(': ', 1)[0] ?? ''}`;
+    if (!(error instanceof LbError && error.cause instanceof AmazonRefusal)) throw error;
+    return `${error.code} ${error.cause.name}`;
   }
   throw new Error('it was not refused');
 }

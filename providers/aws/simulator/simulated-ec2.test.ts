@@ -53,7 +53,7 @@ it('makes a group with its tags in the call itself; a name is taken once per VPC
 });
 
 it.each([
-  [{ vpcId: 'vpc-none' }, 'NotFound InvalidVpcID.NotFound'],
+  [{ vpcId: 'vpc-none' }, 'InvalidSetting InvalidVpcID.NotFound'],
   [{ name: 'sg-mine' }, 'InvalidSetting InvalidParameterValue'],
   [{ name: 'ünique' }, 'InvalidSetting InvalidParameterValue'],
   [{ description: '' }, 'InvalidSetting InvalidParameterValue'],
@@ -153,8 +153,8 @@ it('tags all or nothing, 50 a thing at most', async () => {
   await ec2.addTags(['sg-front', 'subnet-a'], many(50), options);
 
   expect(await refusalOf(ec2.addTags(['sg-front'], { more: '' }, options))).toBe('QuotaExceeded TagLimitExceeded');
-  expect(await refusalOf(ec2.addTags(['subnet-b', 'sg-none'], { one: '1' }, options))).toBe('NotFound InvalidID.NotFound');
-  expect(await refusalOf(ec2.removeTags(['sg-none'], ['one'], options))).toBe('NotFound InvalidID.NotFound');
+  expect(await refusalOf(ec2.addTags(['subnet-b', 'sg-none'], { one: '1' }, options))).toBe('NotFound InvalidID');
+  expect(await refusalOf(ec2.removeTags(['sg-none'], ['one'], options))).toBe('NotFound InvalidID');
   const long = { 'key-1': 'x'.repeat(257) };
   expect(await refusalOf(ec2.addTags(['subnet-b'], long, options))).toBe('InvalidSetting InvalidParameterValue');
   await ec2.removeTags(['subnet-a'], [...Object.keys(many(49)), 'never'], options);

@@ -11,6 +11,7 @@ import type {
   SecurityGroupFilter,
 } from '../api/ec2.ts';
 import type { CallOptions } from '../api/elb.ts';
+import { ec2Operations } from '../api/operations.ts';
 import { refused } from './amazon-error.ts';
 import type { AmazonState } from './amazon-state.ts';
 import type { Door } from './door.ts';
@@ -26,13 +27,13 @@ export class SimulatedEc2 implements Ec2Api {
   }
 
   subnets(vpcId: string, options: CallOptions): Promise<readonly Ec2Subnet[]> {
-    return this.#door.call('ec2:DescribeSubnets', options, vpcId, (state, vpc) =>
+    return this.#door.call(ec2Operations.subnets, options, vpcId, (state, vpc) =>
       [...state.subnets.values()].filter((subnet) => subnet.vpcId === vpc).map((subnet) => shownSubnet(state, subnet)),
     );
   }
 
   routeTables(vpcId: string, options: CallOptions): Promise<readonly Ec2RouteTable[]> {
-    return this.#door.call('ec2:DescribeRouteTables', options, vpcId, (state, vpc) =>
+    return this.#door.call(ec2Operations.routeTables, options, vpcId, (state, vpc) =>
       state.routeTables
         .filter((table) => table.vpcId === vpc)
         .map(({ id, isMain, subnetIds, reachesInternet }) => ({ id, isMain, subnetIds, reachesInternet })),
@@ -40,13 +41,13 @@ export class SimulatedEc2 implements Ec2Api {
   }
 
   securityGroups(vpcId: string, filter: SecurityGroupFilter, options: CallOptions): Promise<readonly Ec2SecurityGroup[]> {
-    return this.#door.call('ec2:DescribeSecurityGroups', options, { vpcId, filter }, (state, asked) =>
+    return this.#door.call(ec2Operations.securityGroups, options, { vpcId, filter }, (state, asked) =>
       listGroups(state, asked.vpcId, asked.filter),
     );
   }
 
   addresses(publicIps: readonly string[], allocationIds: readonly string[], options: CallOptions): Promise<readonly Ec2Address[]> {
-    return this.#door.call('ec2:DescribeAddresses', options, { publicIps, allocationIds }, (state, asked) =>
+    return this.#door.call(ec2Operations.addresses, options, { publicIps, allocationIds }, (state, asked) =>
       [...state.addresses.values()]
         .filter((address) => asked.publicIps.includes(address.publicIp) || asked.allocationIds.includes(address.allocationId))
         .map((address) => shownAddress(state, address)),
@@ -54,7 +55,7 @@ export class SimulatedEc2 implements Ec2Api {
   }
 
   instances(ids: readonly string[], options: CallOptions): Promise<readonly Ec2Instance[]> {
-    return this.#door.call('ec2:DescribeInstances', options, ids, (state, asked) =>
+    return this.#door.call(ec2Operations.instances, options, ids, (state, asked) =>
       asked
         .flatMap((id) => state.instances.get(id) ?? [])
         .map(({ id, state: now, vpcId, securityGroups }) => ({ id, state: now, vpcId, securityGroups })),
@@ -62,35 +63,37 @@ export class SimulatedEc2 implements Ec2Api {
   }
 
   createSecurityGroup(of: NewSecurityGroup, options: CallOptions): Promise<Ec2SecurityGroup> {
-    return this.#door.call('ec2:CreateSecurityGroup', options, of, createGroup);
+    return this.#door.call(ec2Operations.createSecurityGroup, options, of, createGroup);
   }
 
   deleteSecurityGroup(id: string, options: CallOptions): Promise<void> {
-    return this.#door.call('ec2:DeleteSecurityGroup', options, id, deleteGroup);
+    return this.#door.call(ec2Operations.deleteSecurityGroup, options, id, deleteGroup);
   }
 
   authorizeIngress(id: string, rules: readonly Ec2Rule[], tags: Marks, options: CallOptions): Promise<void> {
-    return this.#door.call('ec2:AuthorizeSecurityGroupIngress', options, { rules, tags }, (state, asked) =>
+    return this.#door.call(ec2Operations.authorizeIngress, options, { rules, tags }, (state, asked) =>
       authorize(state, id, asked.rules, asked.tags),
     );
   }
 
   revokeIngress(id: string, ruleIds: readonly string[], options: CallOptions): Promise<void> {
-    return this.#door.call('ec2:RevokeSecurityGroupIngress', options, ruleIds, (state, asked) => revoke(state, id, asked));
+    return this.#door.call(ec2Operations.revokeIngress, options, ruleIds, (state, asked) => revoke(state, id, asked));
   }
 
   addTags(ids: readonly string[], tags: Marks, options: CallOptions): Promise<void> {
-    return this.#door.call('ec2:CreateTags', options, { ids, tags }, (state, asked) =>
+    return this.#door.call(ec2Operations.addTags, options, { ids, tags }, (state, asked) =>
       addTags(state, asked.ids, asked.tags, 'ec2', notThere),
     );
   }
 
   removeTags(ids: readonly string[], keys: readonly string[], options: CallOptions): Promise<void> {
-    return this.#door.call('ec2:DeleteTags', options, { ids, keys }, (state, asked) => removeTags(state, asked.ids, asked.keys, notThere));
+    return this.#door.call(ec2Operations.removeTags, options, { ids, keys }, (state, asked) =>
+      removeTags(state, asked.ids, asked.keys, notThere),
+    );
   }
 }
 
-const notThere = (id: string): Error => refused('InvalidID.NotFound', `no ${id}`);
+const notThere = (id: string): Error => refused('InvalidID', `no ${id}`);
 
 /** Each interface takes an address of its subnet. */
 function shownSubnet(state: AmazonState, subnet: Ec2Subnet): Ec2Subnet {
