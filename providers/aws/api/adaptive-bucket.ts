@@ -79,7 +79,7 @@ export class AdaptiveBucket {
     const now = this.#clock.monotonic();
     this.#fill();
     // What was sent before the hold began tells the same story once more.
-    if (this.#isHeld()) return this.#filledAt - now;
+    if (this.#isHeld()) return Math.ceil(this.#filledAt - now);
     const holdMs = this.#nextHoldMs;
     this.#nextHoldMs = Math.min(holdMs * 2, longestHoldMs);
     this.#perSecond = Math.max(this.#perSecond / 2, Math.min(slowestPerSecond, this.#options.perSecond));

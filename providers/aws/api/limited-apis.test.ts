@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { ManualClock } from '../../../src/clock.ts';
+import { noMetrics, type Metrics } from '../../../src/metrics.ts';
 import type { Ec2Api } from './ec2.ts';
 import type { ElbApi } from './elb.ts';
 import { limitedEc2 } from './limited-ec2.ts';
@@ -18,7 +19,8 @@ const echo = (names: readonly string[]): Methods =>
 function rig(operations: Readonly<Record<string, Operation>>, wrap: (api: Methods, gate: Parameters<typeof limitedElb>[1]) => object) {
   const counted: string[] = [];
   const limiter = new ApiLimiter(new ManualClock());
-  const gate = { limiter, counted: (action: string, result: string) => void counted.push(`${action} ${result}`) };
+  const count: Metrics['count'] = (_name, { operation, result } = {}) => void counted.push(`${operation} ${result}`);
+  const gate = { limiter, metrics: { ...noMetrics, count }, provider: 'aws' };
   const limited = wrap(echo(Object.keys(operations)), gate) as Methods;
   return { counted, limiter, limited };
 }

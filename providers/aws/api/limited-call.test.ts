@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { ManualClock } from '../../../src/clock.ts';
 import { LbError } from '../../../src/errors.ts';
+import { noMetrics, type Metrics } from '../../../src/metrics.ts';
 import { limitedCall } from './limited-call.ts';
 import { ApiLimiter } from './limiter.ts';
 import { elbOperations } from './operations.ts';
@@ -10,7 +11,8 @@ const never = new AbortController().signal;
 function rig() {
   const clock = new ManualClock();
   const counted: string[] = [];
-  const gate = { limiter: new ApiLimiter(clock), counted: (action: string, result: string) => void counted.push(`${action} ${result}`) };
+  const count: Metrics['count'] = (name, labels = {}) => void counted.push([name, ...Object.values(labels)].join(' '));
+  const gate = { limiter: new ApiLimiter(clock), metrics: { ...noMetrics, count }, provider: 'aws' };
   const create = (send: () => Promise<string>) => limitedCall(gate, elbOperations.createListener, never, send);
   return { clock, counted, gate, create };
 }
@@ -20,7 +22,7 @@ it('hands the answer on and counts it', async () => {
   const { counted, create } = rig();
 
   expect(await create(() => Promise.resolve('made'))).toBe('made');
-  expect(counted).toEqual(['CreateListener ok']);
+  expect(counted).toEqual(['portolan_cloud_calls_total aws CreateListener ok']);
 });
 
 it('counts a failure by its code and hands it on as it is', async () => {
@@ -29,7 +31,10 @@ it('counts a failure by its code and hands it on as it is', async () => {
 
   await expect(create(failing(inUse))).rejects.toBe(inUse);
   await expect(create(failing(new TypeError('x is not a function')))).rejects.toMatchObject({ code: 'InternalError' });
-  expect(counted).toEqual(['CreateListener ResourceInUse', 'CreateListener InternalError']);
+  expect(counted).toEqual([
+    'portolan_cloud_calls_total aws CreateListener ResourceInUse',
+    'portolan_cloud_calls_total aws CreateListener InternalError',
+  ]);
 });
 
 it('says after a throttled answer when to come back, and sends nothing meanwhile', async () => {
@@ -47,7 +52,7 @@ it('says after a throttled answer when to come back, and sends nothing meanwhile
   await expect(create(send)).rejects.toMatchObject({ code: 'CloudThrottled', retryAfterMs: 4_000 });
 
   expect(sent).toBe(0);
-  expect(counted).toEqual(Array.from({ length: 3 }, () => 'CreateListener CloudThrottled'));
+  expect(counted).toEqual(Array.from({ length: 3 }, () => 'portolan_cloud_calls_total aws CreateListener CloudThrottled'));
   await limitedCall(gate, elbOperations.listeners, never, send);
   expect(sent).toBe(1);
 });

@@ -1,12 +1,13 @@
 import { asLbError, LbError, type LbErrorOptions } from '../../../src/errors.ts';
-import type { Reason } from '../../../src/reasons.ts';
+import type { Metrics } from '../../../src/metrics.ts';
 import type { ApiLimiter } from './limiter.ts';
 import type { Operation } from './operations.ts';
 
 export interface CallGate {
   readonly limiter: ApiLimiter;
-  /** Called once for each request that was sent, with Amazon's name of the action. */
-  counted(action: string, result: 'ok' | Reason): void;
+  readonly metrics: Metrics;
+  /** The name of the provider's entry, as metrics show it. */
+  readonly provider: string;
 }
 
 /**
@@ -14,15 +15,17 @@ export interface CallGate {
  * @throws LbError what `send` throws; a throttled answer as `CloudThrottled` with the time to come back
  */
 export async function limitedCall<T>(gate: CallGate, operation: Operation, signal: AbortSignal, send: () => Promise<T>): Promise<T> {
+  const { metrics, provider } = gate;
+  const count = (result: string) => metrics.count('portolan_cloud_calls_total', { provider, operation: operation.action, result });
   await gate.limiter.take(operation.counts, signal);
   try {
     const answer = await send();
     gate.limiter.succeeded(operation.counts);
-    gate.counted(operation.action, 'ok');
+    count('ok');
     return answer;
   } catch (thrown) {
     const error = asLbError(thrown);
-    gate.counted(operation.action, error.code);
+    count(error.code);
     throw error.code === 'CloudThrottled' ? comeBack(error, gate.limiter.throttled(operation.counts)) : error;
   }
 }

@@ -144,7 +144,7 @@ describe('texts name the thing', () => {
     ['CertificateNotFound', write, {}, 'CreateListener: a certificate of the request does not exist in this region, or is not issued'],
     ['AllocationIdNotFound', write, {}, 'CreateListener: an Elastic IP of the request does not exist, or is in use'],
     ['SSLPolicyNotFound', write, { 'TLS policy': ['Fancy'] }, 'CreateListener: the TLS policy Fancy does not exist'],
-    ['SubnetNotFound', write, { subnet: ['subnet-1', 'subnet-2'] }, 'CreateListener: one of (subnet) subnet-1, subnet-2 does not exist'],
+    ['SubnetNotFound', write, { subnet: ['subnet-1', 'subnet-2'] }, 'CreateListener: the subnet subnet-1 or subnet-2 does not exist'],
     ['LoadBalancerNotFound', write, {}, 'CreateListener found that the load balancer does not exist (any more)'],
     [
       'InvalidTarget',
@@ -154,6 +154,14 @@ describe('texts name the thing', () => {
     ],
   ] as const)('%s', (name, operation, named, text) => {
     expect(map(answered(name), operation, named).text).toBe(text);
+  });
+
+  it('names five of many', () => {
+    const instance = Array.from({ length: 7 }, (_, index) => `i-${index}`);
+
+    expect(map(answered('InvalidTarget'), elbOperations.registerTargets, { instance }).text).toBe(
+      'RegisterTargets: the instance i-0 or i-1 or i-2 or i-3 or i-4 or one of 2 more does not run, or is not known in this VPC',
+    );
   });
 
   it('in use has another meaning for addresses and under deletion protection', () => {

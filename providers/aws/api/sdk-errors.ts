@@ -25,6 +25,8 @@ interface Seen {
 const neverLeft: ReadonlySet<string> = new Set(['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED']);
 const noCredential: ReadonlySet<string> = new Set(['CredentialsProviderError', 'TokenProviderError', 'ProviderError']);
 const longestChain = 8;
+/** A batch has up to 200 instances, and Amazon does not always say which. */
+const mostNamed = 5;
 
 /**
  * What a failed request of the SDK means, by names, codes and status, never by texts. Whether a change was carried out is in
@@ -69,7 +71,8 @@ function ofRow(row: ErrorRow, cause: unknown, seen: Seen, request: SentRequest):
 function things(subject: Subject, { named }: SentRequest): string {
   const names = named?.[subject] ?? [];
   if (names.length === 0) return `${/^[aeiou]/i.test(subject) ? 'an' : 'a'} ${subject} of the request`;
-  return names.length === 1 ? `the ${subject} ${names.join('')}` : `one of (${subject}) ${names.join(', ')}`;
+  const more = names.length > mostNamed ? [`one of ${names.length - mostNamed} more`] : [];
+  return `the ${subject} ${[...names.slice(0, mostNamed), ...more].join(' or ')}`;
 }
 
 function unclear(cause: unknown, seen: Seen, { operation }: SentRequest): LbError {
