@@ -2,7 +2,9 @@ import type { Clock } from '../../../src/clock.ts';
 import type { Marks } from '../../../src/model/owner.ts';
 import type { Ec2Address, Ec2Instance, Ec2RouteTable, Ec2SecurityGroup, Ec2Subnet } from '../api/ec2.ts';
 import type { Arn, Attributes, ElbListener, ElbLoadBalancer, ElbTarget, ElbTargetGroup } from '../api/elb.ts';
+import type { ApiClass } from '../api/limiter.ts';
 import { amazonQuotas, type Quotas } from './quotas.ts';
+import { Throttle, type Rate } from './throttle.ts';
 
 /** How long Amazon takes, in milliseconds of the clock it is given. */
 export interface Times {
@@ -77,6 +79,8 @@ export interface AmazonOptions {
   readonly account?: string;
   readonly quotas?: Partial<Quotas>;
   readonly times?: Partial<Times>;
+  /** Absent: nothing is throttled. */
+  readonly rates?: Partial<Readonly<Record<ApiClass, Rate>>>;
 }
 
 /**
@@ -89,6 +93,7 @@ export class AmazonState {
   readonly account: string;
   readonly quotas: Quotas;
   readonly times: Times;
+  readonly throttle: Throttle;
   readonly vpcs: ReadonlySet<string>;
   readonly prefixLists: ReadonlyMap<string, number>;
   readonly routeTables: readonly (Ec2RouteTable & { readonly vpcId: string })[];
@@ -112,6 +117,7 @@ export class AmazonState {
     this.region = options.region ?? 'eu-west-1';
     this.account = options.account ?? '123456789012';
     this.quotas = { ...amazonQuotas, ...options.quotas };
+    this.throttle = new Throttle(clock, options.rates ?? {});
     this.times = { ...amazonTimes, ...options.times };
     this.vpcs = new Set(seed.vpcs);
     this.prefixLists = new Map(Object.entries(seed.prefixLists ?? {}));

@@ -36,6 +36,9 @@ export class Door {
     this.#count(operation, 1);
     try {
       if (this.denied.has(nameOf(operation))) throw refused('AccessDenied', `the credential may not do ${nameOf(operation)}`);
+      if (!this.#state.throttle.lets(operation.counts)) {
+        throw refused(operation.service === 'ec2' ? 'RequestLimitExceeded' : 'Throttling', 'rate exceeded');
+      }
       this.#state.pass();
       return frozenCopy(act(this.#state, copy));
     } catch (error) {
