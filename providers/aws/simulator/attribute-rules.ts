@@ -1,4 +1,4 @@
-import type { Attributes } from '../api/elb.ts';
+import type { Attributes, ElbScheme } from '../api/elb.ts';
 import { refused } from './amazon-error.ts';
 
 interface Rule {
@@ -12,7 +12,7 @@ const flag = /^(true|false)$/;
 const share = /^(off|[1-9]\d?|100)$/;
 const count = /^(off|[1-9]\d*)$/;
 
-const loadBalancerRules: Rules = {
+const loadBalancerRules = (scheme: ElbScheme): Rules => ({
   'access_logs.s3.bucket': { of: '', takes: /^.*$/ },
   'access_logs.s3.enabled': { of: 'false', takes: flag },
   'access_logs.s3.prefix': { of: '', takes: /^(?!.*AWSLogs).*$/ },
@@ -21,10 +21,11 @@ const loadBalancerRules: Rules = {
     of: 'any_availability_zone',
     takes: /^(any_availability_zone|partial_availability_zone_affinity|availability_zone_affinity)$/,
   },
-  'ipv6.deny_all_igw_traffic': { of: 'false', takes: flag },
+  'ipv6.deny_all_igw_traffic': { of: String(scheme === 'internal'), takes: flag },
   'load_balancing.cross_zone.enabled': { of: 'false', takes: flag },
+  'secondary_ips.auto_assigned.per_subnet': { of: '0', takes: { from: 0, to: 7 } },
   'zonal_shift.config.enabled': { of: 'false', takes: flag },
-};
+});
 
 const targetGroupRules = (protocol: string): Rules => {
   const isUdp = protocol === 'UDP' || protocol === 'TCP_UDP';

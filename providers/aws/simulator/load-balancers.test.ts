@@ -208,7 +208,10 @@ it('has the attributes of a network load balancer and no others', async () => {
   expect(await elb.loadBalancerAttributes(arn, options)).toMatchObject({
     'deletion_protection.enabled': 'false',
     'load_balancing.cross_zone.enabled': 'false',
+    'ipv6.deny_all_igw_traffic': 'false',
   });
+  const internal = await elb.createLoadBalancer(newLoadBalancer({ name: 'inside', scheme: 'internal' }), options);
+  expect(await elb.loadBalancerAttributes(internal.arn, options)).toMatchObject({ 'ipv6.deny_all_igw_traffic': 'true' });
   expect(await refusalOf(set({ 'idle_timeout.timeout_seconds': '60' }))).toBe('InvalidSetting ValidationError');
   expect(await refusalOf(set({ toString: 'x' }))).toBe('InvalidSetting ValidationError');
   expect(await refusalOf(set({ 'load_balancing.cross_zone.enabled': 'yes' }))).toBe('InvalidSetting ValidationError');

@@ -101,16 +101,19 @@ export function setIpAddressType(state: AmazonState, arn: Arn, ipAddressType: Ip
 /** @throws LbError */
 export function setLoadBalancerAttributes(state: AmazonState, arn: Arn, change: Attributes): void {
   const record = loadBalancerOf(state, arn);
-  const attributes = changedAttributes(attributeRules.ofLoadBalancer, record.attributes, change);
-  const shown = shownAttributes(attributeRules.ofLoadBalancer, attributes);
+  const rules = attributeRules.ofLoadBalancer(record.scheme);
+  const attributes = changedAttributes(rules, record.attributes, change);
+  const shown = shownAttributes(rules, attributes);
   if (shown['access_logs.s3.enabled'] === 'true' && shown['access_logs.s3.bucket'] === '') {
     throw refused('InvalidConfigurationRequest', 'access logs need a bucket');
   }
   state.loadBalancers.set(arn, { ...record, attributes });
 }
 
-export const loadBalancerAttributes = (state: AmazonState, arn: Arn): Attributes =>
-  shownAttributes(attributeRules.ofLoadBalancer, loadBalancerOf(state, arn).attributes);
+export function loadBalancerAttributes(state: AmazonState, arn: Arn): Attributes {
+  const { scheme, attributes } = loadBalancerOf(state, arn);
+  return shownAttributes(attributeRules.ofLoadBalancer(scheme), attributes);
+}
 
 /** Sorted and each once. */
 function checkedGroups(state: AmazonState, vpcId: string, asked: readonly string[]): readonly string[] {
