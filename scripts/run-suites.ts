@@ -39,14 +39,13 @@ export async function runSuites(kind: SuiteKind, argv: readonly string[]): Promi
     return 2;
   }
   const suites = asked.suites.length === 0 ? known.filter((suite) => kind.onlyNamed?.includes(suite) !== true) : asked.suites;
-  const chosen = suites.flatMap((suite) => files.get(suite) ?? []);
   for (const suite of suites) process.stdout.write(`${kind.script} ${suite}: ${kind.about(suite, asked.flags) ?? 'one size'}\n`);
   const vitest = [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--config', 'test/suites.vitest.config.ts'];
   const variables = Object.entries(kind.flags).flatMap(([flag, variable]) => (asked.flags.has(flag) ? [[variable, '1'] as const] : []));
   const folder = await mkdtemp(join(tmpdir(), 'portolan-suites-'));
   // Parts that run as other users find their files in it.
   await chmod(folder, 0o711);
-  const child = spawn(process.execPath, [...vitest, ...chosen], {
+  const child = spawn(process.execPath, [...vitest, ...suites.flatMap((suite) => files.get(suite) ?? [])], {
     cwd: root,
     stdio: 'inherit',
     env: { ...process.env, ...Object.fromEntries(variables), TMPDIR: folder },
