@@ -78,6 +78,7 @@ describe('the inventory', () => {
     const { clock, amazon, asked, inventory } = bed();
     amazon.loadBalancers = Array.from({ length: 15 }, (_, i) => loadBalancer(`lb-${i}`));
     amazon.targetGroups = Array.from({ length: 15 }, (_, i) => targetGroup(`tg-${i}`));
+    for (const { arn } of [...amazon.loadBalancers, ...amazon.targetGroups]) amazon.tags.set(arn, { team: 'b' });
     amazon.tags.set('lb-3', { team: 'a' });
     await Promise.all([inventory.balancing(0), inventory.balancing(0), inventory.balancing(30_000)]);
     expect(asked).toEqual(['load balancers', 'target groups', 'tags of 20', 'tags of 10']);
@@ -104,6 +105,7 @@ describe('the inventory', () => {
   it('takes in nothing where a part of it failed, and is asked again', async () => {
     const { clock, amazon, asked, inventory } = bed();
     amazon.loadBalancers = [loadBalancer('a')];
+    amazon.tags.set('a', { team: 'b' });
     await inventory.balancing(0);
     amazon.loadBalancers = [loadBalancer('a'), loadBalancer('b')];
     amazon.failing = 'tags of 1';
@@ -127,6 +129,21 @@ describe('the inventory', () => {
     expect(inventory.loadBalancers.get('a')?.state).toBe('provisioning');
     expect(inventory.tagsOf('a')).toEqual({ [clusterMark]: 'c1' });
     expect(asked.filter((one) => one.startsWith('tags'))).toEqual([]);
+  });
+
+  it('asks again for the tags of what had none, for as long as they may come late', async () => {
+    const { clock, amazon, asked, inventory } = bed();
+    amazon.loadBalancers = [loadBalancer('a'), loadBalancer('foreign')];
+    await inventory.balancing(0);
+    expect(inventory.tagsOf('a')).toEqual({});
+    amazon.tags.set('a', { [clusterMark]: 'c1' });
+    clock.advance(5_000);
+    await inventory.balancing(0);
+    expect(inventory.tagsOf('a')).toEqual({ [clusterMark]: 'c1' });
+    clock.advance(30_000);
+    asked.length = 0;
+    await inventory.balancing(0);
+    expect(asked).toEqual(['load balancers', 'target groups']);
   });
 
   it('forgets the tags of what has gone, and asks for tags again where somebody must know', async () => {

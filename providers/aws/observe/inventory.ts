@@ -23,14 +23,16 @@ export interface InventoryParts {
 
 /**
  * All network load balancers and target groups of the VPC with their tags, whoever's they are, and the cluster's security
- * groups. Read in pages for all that ask at once, never for one Service; a thing's tags are asked for when it is first seen,
- * and again where its owner is about to lose something.
+ * groups. Read in pages for all that ask at once, never for one Service; a thing's tags are asked for when it is first seen
+ * (while it has none, for `settleMs`), and again where its owner is about to lose something.
  */
 export class Inventory {
   readonly loadBalancers: SettledMap<ElbLoadBalancer>;
   readonly targetGroups: SettledMap<ElbTargetGroup>;
   readonly securityGroups: SettledMap<Ec2SecurityGroup>;
   readonly #tags = new Map<Arn, Marks>();
+  /** When each was first in a list. */
+  readonly #seenAt = new Map<Arn, number>();
   readonly #parts: InventoryParts;
   readonly #balancing: JoinedRead;
   readonly #groups: JoinedRead;
@@ -87,8 +89,11 @@ export class Inventory {
     const ours = loadBalancers.filter((one) => one.vpcId === vpcId && one.type === 'network');
     const theirs = targetGroups.filter((one) => one.vpcId === vpcId);
     const arns = [...ours, ...theirs].map(({ arn }) => arn);
-    const unseen = arns.filter((arn) => !this.#tags.has(arn));
-    await this.readTags(unseen, signal);
+    for (const arn of arns) if (!this.#seenAt.has(arn)) this.#seenAt.set(arn, askedAt);
+    await this.readTags(
+      arns.filter((arn) => this.#mayHaveOthers(arn, askedAt)),
+      signal,
+    );
     this.loadBalancers.list(byArn(ours), askedAt);
     this.targetGroups.list(byArn(theirs), askedAt);
     this.#forgetTagsOfGone();
@@ -101,9 +106,18 @@ export class Inventory {
     this.securityGroups.list(new Map(groups.map((group) => [group.id, group])), askedAt);
   }
 
+  /** Nobody has asked yet, or what was made a moment ago, by a process that died then, may show its tags later than itself. */
+  #mayHaveOthers(arn: Arn, now: number): boolean {
+    const tags = this.#tags.get(arn);
+    if (tags === undefined) return true;
+    return Object.keys(tags).length === 0 && now - (this.#seenAt.get(arn) ?? now) <= this.#parts.settleMs;
+  }
+
   #forgetTagsOfGone(): void {
-    for (const arn of this.#tags.keys()) {
-      if (this.loadBalancers.get(arn) === undefined && this.targetGroups.get(arn) === undefined) this.#tags.delete(arn);
+    for (const arn of [...this.#seenAt.keys(), ...this.#tags.keys()]) {
+      if (this.loadBalancers.get(arn) !== undefined || this.targetGroups.get(arn) !== undefined) continue;
+      this.#tags.delete(arn);
+      this.#seenAt.delete(arn);
     }
   }
 }

@@ -58,6 +58,23 @@ describe('a joined read', () => {
     await second;
   });
 
+  it('is never under way twice, also where whoever had the first asks again at once', async () => {
+    const { clock, reads, joined } = bed();
+    const again = joined.atMost(0).then(() => {
+      clock.advance(1);
+      return joined.atMost(0);
+    });
+    clock.advance(1);
+    const waiting = joined.atMost(0);
+    reads[0]?.end();
+    await settle();
+    expect(reads).toHaveLength(2);
+    reads[1]?.end();
+    await settle();
+    for (const { end } of reads) end();
+    await Promise.all([again, waiting]);
+  });
+
   it('can be told that what is known is worth nothing', async () => {
     const { reads, joined } = bed();
     const first = joined.atMost(0);

@@ -10,7 +10,6 @@ export class JoinedRead {
   /** Undefined: nothing is known that counts. */
   #readAt: number | undefined;
   #running: { readonly askedAt: number; readonly done: Promise<void>; isWorthless: boolean } | undefined;
-  #next: Promise<void> | undefined;
 
   /** @param read keeps what it has read itself; when it rejects, all that wait for it do, and what is known is as old as before */
   constructor(clock: Clock, read: () => Promise<void>) {
@@ -21,15 +20,12 @@ export class JoinedRead {
   /** Resolves when what is known was asked for no longer than `maxAgeMs` before this call. */
   async atMost(maxAgeMs: number): Promise<void> {
     const oldest = this.#clock.monotonic() - maxAgeMs;
-    if (this.#readAt !== undefined && this.#readAt >= oldest) return;
-    if (this.#running !== undefined && !this.#running.isWorthless && this.#running.askedAt >= oldest) return await this.#running.done;
-    if (this.#running === undefined) return await this.#begin();
-    const waited = this.#running.done.catch(() => {}); // its own callers are told
-    this.#next ??= waited.then(() => {
-      this.#next = undefined;
-      return this.#begin();
-    });
-    return await this.#next;
+    while (this.#readAt === undefined || this.#readAt < oldest) {
+      const running = this.#running;
+      if (running === undefined) return await this.#begin();
+      if (!running.isWorthless && running.askedAt >= oldest) return await running.done;
+      await running.done.catch(() => {}); // its own callers are told
+    }
   }
 
   /** What is known, and what was asked for by now, is older than any age. */

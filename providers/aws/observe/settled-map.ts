@@ -16,11 +16,6 @@ export class SettledMap<V extends object> {
     this.#own = own;
   }
 
-  /** When the list that is known was asked for, in the milliseconds of the clock; −∞ before the first. */
-  get listedAt(): number {
-    return this.#listedAt;
-  }
-
   get(id: string): V | undefined {
     const write = this.#written.get(id);
     const listed = this.#listed.get(id);
@@ -53,6 +48,7 @@ export class SettledMap<V extends object> {
   /** These fields of it were set. */
   changed(id: string, fields: Partial<V>, at: number): void {
     const before = this.#written.get(id);
+    if (before?.kind === 'gone') return;
     if (before?.kind === 'whole') this.#written.set(id, { kind: 'whole', value: { ...before.value, ...fields }, at });
     else this.#written.set(id, { kind: 'fields', fields: before?.kind === 'fields' ? { ...before.fields, ...fields } : fields, at });
   }
@@ -61,10 +57,9 @@ export class SettledMap<V extends object> {
     this.#written.set(id, { kind: 'gone', at });
   }
 
-  /** Nobody knows what a write of it has done: the next list is believed, and what is known is older than any age. */
+  /** Nobody knows what a write of it has done: lists are believed. */
   doubted(id: string): void {
     this.#written.delete(id);
-    this.#listedAt = Number.NEGATIVE_INFINITY;
   }
 
   #ownOf(value: V): Partial<V> {
