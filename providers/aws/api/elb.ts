@@ -10,6 +10,8 @@ export type Arn = string;
 
 export interface CallOptions {
   readonly signal: AbortSignal;
+  /** Awaited last, when there is room for the request and it is about to go out; where it rejects, nothing is sent. */
+  readonly beforeSend?: () => Promise<void>;
 }
 
 export type ElbScheme = 'internet-facing' | 'internal';

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
-import { ManualClock } from '../../../src/clock.ts';
+import { ManualClock, settle } from '../../../src/clock.ts';
 import { LbError } from '../../../src/errors.ts';
 import { noMetrics, type Metrics } from '../../../src/metrics.ts';
 import { limitedCall } from './limited-call.ts';
 import { ApiLimiter } from './limiter.ts';
 import { elbOperations } from './operations.ts';
 
-const never = new AbortController().signal;
+const never = { signal: new AbortController().signal };
 
 function rig() {
   const clock = new ManualClock();
@@ -63,6 +63,23 @@ it('keeps to the longer time where the answer names one', async () => {
   await expect(create(failing(new LbError('CloudThrottled', 'slow down', { retryAfterMs: 9_000 })))).rejects.toMatchObject({
     retryAfterMs: 9_000,
   });
+});
+
+it('asks last whether the request may go out, and sends nothing where it may not', async () => {
+  const { clock, counted, gate } = rig();
+  const asked: string[] = [];
+  const beforeSend = async () => {
+    asked.push('asked');
+    await Promise.reject(new LbError('LeaseLost', 'another process leads'));
+  };
+  gate.limiter.throttled('elb-write');
+  const call = limitedCall(gate, elbOperations.createListener, { ...never, beforeSend }, () => Promise.resolve(asked.push('sent')));
+  await settle();
+  expect(asked).toEqual([]);
+  clock.advance(1_000);
+
+  await expect(call).rejects.toMatchObject({ code: 'LeaseLost' });
+  expect([asked, counted]).toEqual([['asked'], []]);
 });
 
 it('learns from successes', async () => {

@@ -1,5 +1,6 @@
 import { asLbError, LbError, type LbErrorOptions } from '../../../src/errors.ts';
 import type { Metrics } from '../../../src/metrics.ts';
+import type { CallOptions } from './elb.ts';
 import type { ApiLimiter } from './limiter.ts';
 import type { Operation } from './operations.ts';
 
@@ -12,12 +13,13 @@ export interface CallGate {
 
 /**
  * One request, when its class has room for it. What the limiter itself sends away is not counted: Amazon never saw it.
- * @throws LbError what `send` throws; a throttled answer as `CloudThrottled` with the time to come back
+ * @throws LbError what `beforeSend` and `send` throw; a throttled answer as `CloudThrottled` with the time to come back
  */
-export async function limitedCall<T>(gate: CallGate, operation: Operation, signal: AbortSignal, send: () => Promise<T>): Promise<T> {
+export async function limitedCall<T>(gate: CallGate, operation: Operation, options: CallOptions, send: () => Promise<T>): Promise<T> {
   const { metrics, provider } = gate;
   const count = (result: string) => metrics.count('portolan_cloud_calls_total', { provider, operation: operation.action, result });
-  await gate.limiter.take(operation.counts, signal);
+  await gate.limiter.take(operation.counts, options.signal);
+  await options.beforeSend?.();
   try {
     const answer = await send();
     gate.limiter.succeeded(operation.counts);

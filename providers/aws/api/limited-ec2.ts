@@ -5,8 +5,8 @@ import { ec2Operations } from './operations.ts';
 
 /** As `limitedElb`. */
 export function limitedEc2(api: Ec2Api, gate: CallGate): Ec2Api {
-  const call = <T>(method: keyof Ec2Api, { signal }: CallOptions, send: () => Promise<T>): Promise<T> =>
-    limitedCall(gate, ec2Operations[method], signal, send);
+  const call = <T>(method: keyof Ec2Api, options: CallOptions, send: () => Promise<T>): Promise<T> =>
+    limitedCall(gate, ec2Operations[method], options, send);
   return {
     subnets: (vpcId, options) => call('subnets', options, () => api.subnets(vpcId, options)),
     routeTables: (vpcId, options) => call('routeTables', options, () => api.routeTables(vpcId, options)),

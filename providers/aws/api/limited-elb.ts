@@ -4,8 +4,8 @@ import { elbOperations } from './operations.ts';
 
 /** The same interface, where each method waits for its class of requests, is counted and teaches the limiter. */
 export function limitedElb(api: ElbApi, gate: CallGate): ElbApi {
-  const call = <T>(method: keyof ElbApi, { signal }: CallOptions, send: () => Promise<T>): Promise<T> =>
-    limitedCall(gate, elbOperations[method], signal, send);
+  const call = <T>(method: keyof ElbApi, options: CallOptions, send: () => Promise<T>): Promise<T> =>
+    limitedCall(gate, elbOperations[method], options, send);
   return {
     loadBalancers: (options) => call('loadBalancers', options, () => api.loadBalancers(options)),
     loadBalancersByArn: (arns, options) => call('loadBalancersByArn', options, () => api.loadBalancersByArn(arns, options)),
