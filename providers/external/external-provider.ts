@@ -7,7 +7,7 @@ import type { Report } from '../../src/model/report.ts';
 import { isClusterWant, isFrozen, isGone, type Want } from '../../src/model/spec.ts';
 import type { AnyProvider, CallContext, ProviderHost, StepOutcome } from '../../src/provider.ts';
 import { capabilitiesBy } from './capabilities.ts';
-import { ChangeFeed } from './change-feed.ts';
+import { ChangeFeed } from '../../src/plan/change-feed.ts';
 import type { Processes } from './definition.ts';
 import { answered } from './door/answered.ts';
 import { parseChange, parseDone, parseObserved, parseOutcome, parsePage } from './door/answers-door.ts';
@@ -31,7 +31,7 @@ export interface ExternalParts {
 /** A provider whose work is done by another process. The process is kept running; while it does not, every call says why. */
 export class ExternalProvider implements AnyProvider {
   readonly #parts: ExternalParts;
-  readonly #feed = new ChangeFeed<LoadBalancerKey | 'all-waiting'>();
+  readonly #feed: ChangeFeed<LoadBalancerKey | 'all-waiting'>;
   /** Ends what is under way for nobody in particular: restarts. */
   readonly #life = new AbortController();
   #capabilities: CapabilityRule;
@@ -46,6 +46,7 @@ export class ExternalProvider implements AnyProvider {
 
   constructor(parts: ExternalParts) {
     this.#parts = parts;
+    this.#feed = new ChangeFeed(parts.host.clock);
     this.#capabilities = parts.description.capabilities;
   }
 

@@ -11,7 +11,7 @@ import { applied, served } from './apply.ts';
 import type { Network } from './api/network.ts';
 import type { StateFile } from './api/state-file.ts';
 import { capabilitiesOf } from './capabilities.ts';
-import { ChangeFeed } from './change-feed.ts';
+import { ChangeFeed } from '../../src/plan/change-feed.ts';
 import { DataPlane } from './data-plane/data-plane.ts';
 import { HealthBoards } from './data-plane/health-board.ts';
 import { HealthChecker } from './data-plane/health-checker.ts';

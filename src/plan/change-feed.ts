@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/clock.ts';
+import type { Clock } from '../clock.ts';
 
 /**
  * Gathers "look again" until somebody reads it. A key waits once, however often it is told. For one reader at a time;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ManualClock } from '../../src/clock.ts';
+import { ManualClock } from '../clock.ts';
 import { ChangeFeed } from './change-feed.ts';
 
 it('keeps what is told until somebody reads it, each key once', async () => {
