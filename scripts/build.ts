@@ -47,6 +47,8 @@ const { metafile } = await build({
   format: 'esm',
   platform: 'node',
   target: 'node24',
+  // Where a package has both, its ES modules: only of these can be left out what nobody imports.
+  mainFields: ['module', 'main'],
   // Some packages are CommonJS and ask for Node's own modules by `require`, which a module does not have.
   banner: { js: "import { createRequire as portolanRequire } from 'node:module';\nconst require = portolanRequire(import.meta.url);" },
   plugins: [clientNodeIsPure],
