@@ -66,7 +66,10 @@ export interface Ec2Instance {
 
 export type SecurityGroupFilter =
   | { readonly ids: readonly string[] }
-  | { readonly names: readonly string[] }
+  /** By the tag `Name`: groups have a name of their own as well, which people seldom know. */
+  | { readonly nameTags: readonly string[] }
+  /** Those with a rule whose source is this group. */
+  | { readonly lettingIn: string }
   /** With this tag, whatever its value where none is named. */
   | { readonly tag: string; readonly value?: string };
 

@@ -66,7 +66,7 @@ function bed() {
     ec2: { securityGroups: (vpcId, filter) => answer(`groups of ${vpcId} ${JSON.stringify(filter)}`, amazon.groups) },
     clock,
     clusterId: clusterId('c1'),
-    vpcId: 'vpc-1',
+    vpcId: () => 'vpc-1',
     settleMs: 30_000,
     signal,
   });
@@ -94,11 +94,11 @@ describe('the inventory', () => {
     expect(asked).toEqual(['load balancers', 'target groups', 'tags of 1']);
   });
 
-  it('has no other kind of load balancer, and no other VPC', async () => {
+  it('asks for no tags of another kind of load balancer, or of another VPC: they are none of ours', async () => {
     const { amazon, asked, inventory } = bed();
     amazon.loadBalancers = [loadBalancer('a', { type: 'application' }), loadBalancer('b', { vpcId: 'vpc-2' }), loadBalancer('c')];
     await inventory.balancing(0);
-    expect(inventory.loadBalancers.values().map(({ arn }) => arn)).toEqual(['c']);
+    expect(inventory.loadBalancers.values().map(({ arn }) => arn)).toEqual(['a', 'b', 'c']);
     expect(asked).toContain('tags of 1');
   });
 

@@ -14,7 +14,8 @@ export interface InventoryParts {
   readonly ec2: Pick<Ec2Reads, 'securityGroups'>;
   readonly clock: Clock;
   readonly clusterId: ClusterId;
-  readonly vpcId: string;
+  /** That of the nodes, once it is known. */
+  readonly vpcId: () => string | undefined;
   /** For how long a list may lack what was written. */
   readonly settleMs: number;
   /** Ends with the provider: a read that many wait for is not one caller's to end. */
@@ -22,8 +23,8 @@ export interface InventoryParts {
 }
 
 /**
- * All network load balancers and target groups of the VPC with their tags, whoever's they are, and the cluster's security
- * groups. Read in pages for all that ask at once, never for one Service; a thing's tags are asked for when it is first seen
+ * All load balancers and target groups of the region, whoever's they are (a name is taken in all of it), with the tags of those
+ * that may be ours, and the cluster's security groups. Read in pages for all that ask at once, never for one Service; a thing's tags are asked for when it is first seen
  * (while it has none, for `settleMs`), and again where its owner is about to lose something.
  */
 export class Inventory {
@@ -52,9 +53,9 @@ export class Inventory {
     await this.#balancing.atMost(maxAgeMs);
   }
 
-  /** The security groups that carry this cluster's mark. @throws LbError of the read */
+  /** The security groups that carry this cluster's mark; none while nobody knows the VPC. @throws LbError of the read */
   async groups(maxAgeMs: number): Promise<void> {
-    await this.#groups.atMost(maxAgeMs);
+    if (this.#parts.vpcId() !== undefined) await this.#groups.atMost(maxAgeMs);
   }
 
   /** Empty where it has none, or is not known. */
@@ -83,24 +84,26 @@ export class Inventory {
   }
 
   async #readBalancing(): Promise<void> {
-    const { elb, clock, vpcId, signal } = this.#parts;
+    const { elb, clock, signal } = this.#parts;
     const askedAt = clock.monotonic();
     const [loadBalancers, targetGroups] = await Promise.all([elb.loadBalancers({ signal }), elb.targetGroups({ signal })]);
-    const ours = loadBalancers.filter((one) => one.vpcId === vpcId && one.type === 'network');
-    const theirs = targetGroups.filter((one) => one.vpcId === vpcId);
-    const arns = [...ours, ...theirs].map(({ arn }) => arn);
+    const arns = [...loadBalancers.filter(({ type }) => type === 'network'), ...targetGroups]
+      .filter(({ vpcId }) => vpcId === (this.#parts.vpcId() ?? vpcId))
+      .map(({ arn }) => arn);
     for (const arn of arns) if (!this.#seenAt.has(arn)) this.#seenAt.set(arn, askedAt);
     await this.readTags(
       arns.filter((arn) => this.#mayHaveOthers(arn, askedAt)),
       signal,
     );
-    this.loadBalancers.list(byArn(ours), askedAt);
-    this.targetGroups.list(byArn(theirs), askedAt);
+    this.loadBalancers.list(byArn(loadBalancers), askedAt);
+    this.targetGroups.list(byArn(targetGroups), askedAt);
     this.#forgetTagsOfGone();
   }
 
   async #readGroups(): Promise<void> {
-    const { ec2, clock, vpcId, clusterId, signal } = this.#parts;
+    const { ec2, clock, clusterId, signal } = this.#parts;
+    const vpcId = this.#parts.vpcId();
+    if (vpcId === undefined) return;
     const askedAt = clock.monotonic();
     const groups = await ec2.securityGroups(vpcId, { tag: clusterMark, value: clusterId }, { signal });
     this.securityGroups.list(new Map(groups.map((group) => [group.id, group])), askedAt);

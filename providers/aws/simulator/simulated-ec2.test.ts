@@ -32,13 +32,18 @@ it('reads what was seeded, of one VPC, and leaves out what is not there', async 
   ]);
 });
 
-it('finds security groups by id, by name, by tag with and without value', async () => {
+it('finds security groups by id, by Name tag, by tag with and without value, by whom they let in', async () => {
   const { ec2 } = region();
   const ids = async (filter: Parameters<SimulatedEc2['securityGroups']>[1]) =>
     (await ec2.securityGroups('vpc-1', filter, options)).map(({ id }) => id);
 
   expect(await ids({ ids: ['sg-node', 'sg-other', 'sg-none'] })).toEqual(['sg-node']);
-  expect(await ids({ names: ['front'] })).toEqual(['sg-front']);
+  await ec2.addTags(['sg-front'], { Name: 'in front' }, options);
+  expect(await ids({ nameTags: ['in front', 'front'] })).toEqual(['sg-front']);
+  const letIn = { protocol: 'tcp', fromPort: 1, toPort: 2, source: { group: 'sg-front' }, description: '' } as const;
+  await ec2.authorizeIngress('sg-node', [letIn], {}, options);
+  expect(await ids({ lettingIn: 'sg-front' })).toEqual(['sg-node']);
+  expect(await ids({ lettingIn: 'sg-node' })).toEqual([]);
   expect(await ids({ tag: 'kubernetes.io/cluster/one' })).toEqual(['sg-node']);
   expect(await ids({ tag: 'kubernetes.io/cluster/one', value: 'shared' })).toEqual([]);
 });
