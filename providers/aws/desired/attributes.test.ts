@@ -119,7 +119,7 @@ describe('of target groups', () => {
     ['an empty list, too', { proxyProtocolPerTargetGroup: [], targetGroupAttributes: { 'proxy_protocol_v2.enabled': 'true' } }, []],
     [
       '* beats all',
-      { proxyProtocol: '*', proxyProtocolPerTargetGroup: [], targetGroupAttributes: { 'proxy_protocol_v2.enabled': 'false' } },
+      { proxyProtocol: 'v2', proxyProtocolPerTargetGroup: [], targetGroupAttributes: { 'proxy_protocol_v2.enabled': 'false' } },
       [80, 5000],
     ],
   ])('the PROXY protocol by %s', (_, settings, ports) => {

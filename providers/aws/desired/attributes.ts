@@ -12,10 +12,11 @@ export type LoadBalancerAttributeSettings = Pick<
 >;
 export type TargetGroupAttributeSettings = Pick<
   Settings,
-  'targetGroupAttributes' | 'targetGroupAttributesByPort' | 'proxyProtocol' | 'proxyProtocolPerTargetGroup'
+  'targetGroupAttributes' | 'targetGroupAttributesByPort' | 'proxyProtocol' | 'proxyProtocolPerTargetGroup' | 'drainingTimeout'
 >;
 
 const proxyProtocolKey = 'proxy_protocol_v2.enabled';
+const drainingKey = 'deregistration_delay.timeout_seconds';
 const stickinessKey = 'stickiness.enabled';
 const affinityField = fieldPath('spec.sessionAffinity');
 
@@ -49,7 +50,7 @@ export function loadBalancerAttributes(settings: LoadBalancerAttributeSettings, 
 
 /**
  * All attributes of each listener's target group, by the listener's port. From weak to strong: Amazon's defaults, affinity, the
- * attributes of all target groups, those of one port, the PROXY protocol per port, the PROXY protocol of all.
+ * time for draining, the attributes of all target groups, those of one port, the PROXY protocol per port, the PROXY protocol of all.
  */
 export function targetGroupAttributes(
   listeners: readonly MergedListener[],
@@ -61,6 +62,7 @@ export function targetGroupAttributes(
   for (const port of Object.keys(settings.targetGroupAttributesByPort)) {
     if (!ports.some((known) => String(known) === port)) refusePort('targetGroupAttributesByPort', port, ports, findings);
   }
+  const draining = drainingOf(settings, findings);
   const withProxy = proxyPorts(listeners, settings, findings);
   return new Map(
     listeners.map((listener) => {
@@ -73,7 +75,7 @@ export function targetGroupAttributes(
       };
       const sticky = stickinessOf(listener, explicit, affinity, findings);
       const proxy = withProxy === undefined ? {} : { [proxyProtocolKey]: String(withProxy.has(port)) };
-      return [port, { ...defaultsOf(rows), ...sticky, ...explicit, ...proxy }];
+      return [port, { ...defaultsOf(rows), ...sticky, ...draining, ...explicit, ...proxy }];
     }),
   );
 }
@@ -125,6 +127,15 @@ function asked(
   return taken;
 }
 
+/** How long a target that is taken off may finish: the word of load balancers of another kind, so Amazon's own one wins. */
+function drainingOf({ drainingTimeout, targetGroupAttributes: all }: TargetGroupAttributeSettings, findings: Findings): Attributes {
+  if (drainingTimeout === undefined) return {};
+  const inMap = all[drainingKey];
+  if (inMap !== undefined && inMap !== String(drainingTimeout))
+    noteIdle(findings, 'drainingTimeout', `${drainingKey}=${inMap} of ${findings.fieldOf('targetGroupAttributes')} is stronger`);
+  return { [drainingKey]: String(drainingTimeout) };
+}
+
 /** Affinity by client address. Amazon has none behind TLS, and knows no timeout of it. */
 function stickinessOf({ of, protocol }: MergedListener, explicit: Attributes, affinity: Affinity, { refusals }: Findings): Attributes {
   if (affinity.kind === 'none') return {};
@@ -154,7 +165,7 @@ function proxyPorts(
         `${JSON.stringify(entry)} is no port of the Service; known are ${[...all].join(', ')}`,
       );
   }
-  if (proxyProtocol === '*') return all;
+  if (proxyProtocol === 'v2' || proxyProtocol === '*') return all;
   return listed === undefined ? undefined : new Set(listed.map(Number));
 }
 

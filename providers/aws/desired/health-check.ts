@@ -1,22 +1,9 @@
 import { nearest } from '../../../src/settings/nearest.ts';
 import type { Listener } from '../../../src/model/spec.ts';
 import type { ElbHealthCheck } from '../api/elb.ts';
-import type { Settings } from '../settings/settings.ts';
+import type { HealthSettings } from '../settings/settings.ts';
 import { didYouMean, noteIdle, refuseSetting, type Findings } from './findings.ts';
 import type { MergedListener } from './listeners.ts';
-
-export type HealthCheckSettings = Pick<
-  Settings,
-  | 'healthCheckProtocol'
-  | 'healthCheckPort'
-  | 'healthCheckPath'
-  | 'healthCheckInterval'
-  | 'healthCheckTimeout'
-  | 'healthCheckHealthyThreshold'
-  | 'healthCheckUnhealthyThreshold'
-  | 'healthCheckSuccessCodes'
-  | 'healthCheckOfKubeProxy'
->;
 
 const kubeProxyPort = '10256';
 const trafficPort = 'traffic-port';
@@ -49,7 +36,7 @@ const bounds = {
 export function healthCheckOf(
   listener: MergedListener,
   all: readonly Listener[],
-  settings: HealthCheckSettings,
+  settings: HealthSettings,
   proxyProtocol: boolean,
   findings: Findings,
 ): ElbHealthCheck {
@@ -77,14 +64,14 @@ export function healthCheckOf(
 
 type Base = Omit<ElbHealthCheck, 'matcher'>;
 
-function implied(listener: MergedListener, settings: HealthCheckSettings, proxyProtocol: boolean): Base {
+function implied(listener: MergedListener, settings: HealthSettings, proxyProtocol: boolean): Base {
   const base = unproxied(listener, settings);
   if (!proxyProtocol || base.protocol === 'TCP') return base;
   // A bare connection is what is left for a UDP port: it says that kube-proxy runs, whatever it would answer.
   return { ...connecting, port: listener.targetProtocol === 'UDP' ? base.port : trafficPort };
 }
 
-function unproxied({ targetProtocol, of: [listener] }: MergedListener, settings: HealthCheckSettings): Base {
+function unproxied({ targetProtocol, of: [listener] }: MergedListener, settings: HealthSettings): Base {
   if (listener.healthCheck.kind === 'local') return { ...asking, port: String(listener.healthCheck.port) };
   if (settings.healthCheckOfKubeProxy || targetProtocol === 'UDP') return { ...asking, port: kubeProxyPort };
   return { ...connecting, port: trafficPort };
@@ -107,7 +94,7 @@ function portOf(said: string, all: readonly Listener[], findings: Findings): str
   return said;
 }
 
-function within(setting: keyof typeof bounds, settings: HealthCheckSettings, otherwise: number, findings: Findings): number {
+function within(setting: keyof typeof bounds, settings: HealthSettings, otherwise: number, findings: Findings): number {
   const value = settings[setting];
   if (value === undefined) return otherwise;
   const [least, most] = bounds[setting];
@@ -116,20 +103,20 @@ function within(setting: keyof typeof bounds, settings: HealthCheckSettings, oth
   return value;
 }
 
-function timeoutOf(settings: HealthCheckSettings, otherwise: number, interval: number, findings: Findings): number {
+function timeoutOf(settings: HealthSettings, otherwise: number, interval: number, findings: Findings): number {
   const timeout = within('healthCheckTimeout', settings, otherwise, findings);
   if (timeout > interval)
     refuseSetting(findings, 'healthCheckTimeout', `a timeout of ${timeout} s is longer than the interval of ${interval} s`);
   return timeout;
 }
 
-function pathOf({ healthCheckPath: path }: HealthCheckSettings, otherwise: string | undefined, findings: Findings): string {
+function pathOf({ healthCheckPath: path }: HealthSettings, otherwise: string | undefined, findings: Findings): string {
   if (path !== undefined && (!path.startsWith('/') || path.length > 1024))
     refuseSetting(findings, 'healthCheckPath', `${JSON.stringify(path)} does not begin with /, or has more than 1024 characters`);
   return path ?? otherwise ?? '/';
 }
 
-function matcherOf({ healthCheckSuccessCodes: codes = '200-399' }: HealthCheckSettings, findings: Findings): string {
+function matcherOf({ healthCheckSuccessCodes: codes = '200-399' }: HealthSettings, findings: Findings): string {
   if (!codes.split(',').every(isCodeRange))
     refuseSetting(findings, 'healthCheckSuccessCodes', `${JSON.stringify(codes)} is not like 200, 200,204 or 200-399, of 200 to 599`);
   return codes;

@@ -20,7 +20,7 @@ export interface MergedListener {
   readonly tls?: { readonly sslPolicy: string; readonly alpnPolicy: NonNullable<Settings['alpnPolicy']> };
 }
 
-export type ListenerSettings = Pick<
+export type MergeSettings = Pick<
   Settings,
   'sslCert' | 'sslPorts' | 'sslNegotiationPolicy' | 'backendProtocol' | 'alpnPolicy' | 'tcpUdpListener'
 >;
@@ -32,7 +32,7 @@ const portsField = fieldPath('spec.ports');
  * and one target group, which has one node port per node; so they must have the same one. The API server gives them the same
  * when the Service is made with both, and different ones when the second protocol is added later.
  */
-export function mergeListeners(listeners: readonly Listener[], settings: ListenerSettings, findings: Findings): readonly MergedListener[] {
+export function mergeListeners(listeners: readonly Listener[], settings: MergeSettings, findings: Findings): readonly MergedListener[] {
   const isTls = tlsPorts(listeners, settings, findings);
   const merged: MergedListener[] = [];
   for (const port of new Set(listeners.map((listener) => listener.port))) {
@@ -59,14 +59,14 @@ const plain = (protocol: ListenerProtocol, { port, nodePort }: Listener, of: Mer
   certificates: [],
 });
 
-function tlsListener(tcp: Listener, settings: ListenerSettings): MergedListener {
+function tlsListener(tcp: Listener, settings: MergeSettings): MergedListener {
   const { sslNegotiationPolicy: sslPolicy, alpnPolicy = 'None' } = settings;
   const targetProtocol = settings.backendProtocol === 'ssl' ? 'TLS' : 'TCP';
   const certificates = [...new Set(settings.sslCert)];
   return { ...plain('TLS', tcp, [tcp]), targetProtocol, certificates, tls: { sslPolicy, alpnPolicy } };
 }
 
-function isMergeable(tcp: Listener, udp: Listener, settings: ListenerSettings, { refusals, fieldOf }: Findings): boolean {
+function isMergeable(tcp: Listener, udp: Listener, settings: MergeSettings, { refusals, fieldOf }: Findings): boolean {
   if (!settings.tcpUdpListener) {
     const text = `${tcp.id} and ${udp.id} can only be served by one listener of both protocols, which is switched off`;
     refusals.push({ reason: 'ConflictingSettings', text, field: fieldOf('tcpUdpListener'), listener: udp.id });
@@ -101,7 +101,7 @@ function refuseOthers(listeners: readonly Listener[], { refusals }: Findings): v
 }
 
 /** Which ports end TLS: all of TCP, or those named by name or number. */
-function tlsPorts(listeners: readonly Listener[], settings: ListenerSettings, findings: Findings): (listener: Listener) => boolean {
+function tlsPorts(listeners: readonly Listener[], settings: MergeSettings, findings: Findings): (listener: Listener) => boolean {
   const { sslCert, sslPorts = [] } = settings;
   if (sslCert.length === 0) {
     noteWithoutCertificate(settings, findings);
@@ -125,7 +125,7 @@ function unmatched(entry: string, all: readonly Listener[], tcp: readonly Listen
   return `${JSON.stringify(entry)} is no port of the Service; ${didYouMean(nearest(entry, known), known)}`;
 }
 
-function noteWithoutCertificate({ sslPorts, backendProtocol, alpnPolicy }: ListenerSettings, findings: Findings): void {
+function noteWithoutCertificate({ sslPorts, backendProtocol, alpnPolicy }: MergeSettings, findings: Findings): void {
   const without = `no port ends TLS without ${findings.fieldOf('sslCert')}`;
   if (sslPorts !== undefined) noteIdle(findings, 'sslPorts', without);
   if (backendProtocol === 'ssl') noteIdle(findings, 'backendProtocol', without);

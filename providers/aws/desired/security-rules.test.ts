@@ -71,15 +71,15 @@ it('TLS is tcp, and a listener of both protocols has both', () => {
 describe('path MTU discovery', () => {
   it('opens what says that a packet is too big, once per range', () => {
     const asked = { sourceRanges: ranges('10.0.0.0/8', '2001:db8::/32'), ipAddressType: 'dualstack' } as const;
-    const { keys } = rulesOf(asked, { pathMtuDiscovery: true }, [web, secure]);
+    const { keys } = rulesOf(asked, { pathMtuDiscovery: 'on' }, [web, secure]);
     expect(keys.filter((key) => key.startsWith('icmp'))).toEqual(['icmp 3-4 cidr 10.0.0.0/8', 'icmpv6 2-0 cidr 2001:db8::/32']);
   });
 
   it('opens nothing to prefix lists, and it is said', () => {
-    const { keys, noted } = rulesOf({}, { pathMtuDiscovery: true, securityGroupPrefixLists: ['pl-1'] });
+    const { keys, noted } = rulesOf({}, { pathMtuDiscovery: 'on', securityGroupPrefixLists: ['pl-1'] });
     expect(keys).toEqual(['tcp 80-80 list pl-1']);
     expect(noted).toEqual([expect.stringMatching(/^pathMtuDiscovery: /)]);
-    expect(rulesOf({}, { pathMtuDiscovery: true }).noted).toEqual([]);
+    expect(rulesOf({}, { pathMtuDiscovery: 'on' }).noted).toEqual([]);
   });
 });
 

@@ -38,7 +38,7 @@ export function frontendRules(
       for (const protocol of protocolsOf(listener))
         rules.push({ protocol, fromPort: listener.port, toPort: listener.port, source, description });
   }
-  if (settings.pathMtuDiscovery) {
+  if (settings.pathMtuDiscovery === 'on') {
     rules.push(...cidrs.map((cidr) => ({ ...tooBig(cidr), source: { cidr }, description })));
     if (silent && prefixLists.length > 0)
       noteIdle(findings, 'pathMtuDiscovery', 'it opens ICMP to source ranges, and only prefix lists are given: add ranges to open it to');

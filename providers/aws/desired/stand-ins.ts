@@ -20,6 +20,8 @@ export const silent: Settings = {
   resourceTags: {},
   sslCert: [],
   sslNegotiationPolicy: 'policy-1',
+  backendProtocol: 'tcp',
+  proxyProtocol: 'off',
   targetGroupAttributes: {},
   targetGroupAttributesByPort: {},
   listenerAttributesByPort: {},
@@ -28,7 +30,7 @@ export const silent: Settings = {
   securityGroups: [],
   extraSecurityGroups: [],
   securityGroupPrefixLists: [],
-  pathMtuDiscovery: false,
+  pathMtuDiscovery: 'off',
   attributes: {},
 };
 

@@ -1,0 +1,25 @@
+import type { SettingRow } from '../../../src/settings/row.ts';
+import { annotation } from './annotation.ts';
+
+const noQuic = 'QUIC is not served yet';
+const noIpv6Datagrams = 'UDP over IPv6 is not served yet';
+
+/** Rows without values: whoever asks for one of these, which Amazon's controllers have, is told why not. */
+export const refusedRows = {
+  targetNodeLabels: refused('target-node-labels', 'all nodes of the cluster are targets; a choice of them by labels is not served yet'),
+  ipv6Addresses: refused('ipv6-addresses', 'IPv6 addresses cannot be chosen yet; Amazon assigns them'),
+  prefixForIpv6SourceNat: refused('enable-prefix-for-ipv6-source-nat', noIpv6Datagrams),
+  sourceNatIpv6Prefixes: refused('source-nat-ipv6-prefixes', noIpv6Datagrams),
+  minimumCapacity: refused('minimum-load-balancer-capacity', 'capacity cannot be reserved yet'),
+  multiClusterTargetGroup: refused(
+    'multi-cluster-target-group',
+    'a target group serves one load balancer of one cluster: what is shared can be taken from its owner',
+  ),
+  quicPorts: refused('quic-enabled-ports', noQuic),
+  withoutSecurityGroup: refused('disable-nlb-sg', 'a load balancer that is made without a security group can never get one'),
+  privateLinkRules: refused('inbound-sg-rules-on-private-link-traffic', 'PrivateLink is not served yet'),
+} as const;
+
+function refused(name: string, why: string): SettingRow<never> {
+  return { type: 'string', text: 'Not served.', since: '0.1', edit: 'only-at-creation', annotations: annotation(name), refused: why };
+}
