@@ -12,6 +12,12 @@ import { logPass, measureSteps } from './pass-log.ts';
 /** So long nobody needs the thing a cluster shares before it is taken away. */
 const unusedMs = 3_600_000;
 
+/**
+ * Who needs what a provider's load balancers share: those that are served or made; only such as stand and are not changed
+ * (`plan-only`); none.
+ */
+export type UnitNeed = 'applied' | 'kept' | 'none';
+
 interface UnitState {
   /** Monotonic time at which a Service last needed it. */
   neededAt: number;
@@ -27,16 +33,15 @@ interface UnitState {
 export class ClusterUnits {
   readonly #parts: LoopParts;
   readonly #log: Log;
-  /** Whether any Service wants a load balancer of this provider. */
-  readonly #isNeeded: (provider: ProviderName) => boolean;
+  readonly #needOf: (provider: ProviderName) => UnitNeed;
   /** The unit is as it should be: what waited for it may go on. */
   readonly #ready: (provider: ProviderName) => void;
   readonly #states = new Map<LoadBalancerKey, UnitState>();
 
-  constructor(parts: LoopParts, log: Log, isNeeded: (provider: ProviderName) => boolean, ready: (provider: ProviderName) => void) {
+  constructor(parts: LoopParts, log: Log, needOf: (provider: ProviderName) => UnitNeed, ready: (provider: ProviderName) => void) {
     this.#parts = parts;
     this.#log = log;
-    this.#isNeeded = isNeeded;
+    this.#needOf = needOf;
     this.#ready = ready;
   }
 
@@ -71,13 +76,20 @@ export class ClusterUnits {
     const { clock, clusterId, epochs, pool, checkpoint, callContext } = this.#parts;
     const running = pool.get(name);
     const now = clock.monotonic();
-    if (this.#isNeeded(name)) state.neededAt = now;
+    const need = this.#needOf(name);
+    if (need !== 'none') state.neededAt = now;
     const nodes = epochs.current;
+    const untilUnusedMs = Math.max(state.neededAt + unusedMs - now, 0);
+    if (need !== 'applied' && untilUnusedMs > 0) {
+      // It stays as it stands, or is not made. A load balancer that comes to miss it wakes it.
+      epochs.done(key, nodes.digest);
+      return { kind: 'after', ms: untilUnusedMs };
+    }
     const want: ClusterWant = {
       cluster: true,
       owner: { clusterId, key, services: [] },
       members: nodes.members,
-      used: now - state.neededAt < unusedMs,
+      used: need === 'applied',
     };
     const log = this.#log.with({ unit: key });
     const pass = await runPass(
@@ -103,7 +115,7 @@ export class ClusterUnits {
     if (result.outcome !== 'finished') return nextAfterPass(result);
     if (want.used) this.#ready(name);
     const every = this.#parts.driftCheckMs();
-    const untilUnused = want.used ? Math.max(state.neededAt + unusedMs - now, 10) : Number.POSITIVE_INFINITY;
+    const untilUnused = want.used ? untilUnusedMs : Number.POSITIVE_INFINITY;
     const ms = Math.min(every > 0 ? every : Number.POSITIVE_INFINITY, untilUnused);
     return Number.isFinite(ms) ? { kind: 'after', ms } : { kind: 'parked' };
   }

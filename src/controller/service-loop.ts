@@ -5,10 +5,11 @@ import { inputDigestOf } from '../intent/input.ts';
 import type { Log } from '../log.ts';
 import { conditionTypes } from '../model/condition.ts';
 import { serviceLoadBalancer, serviceOfKey, type LoadBalancerKey, type ProviderName } from '../model/ids.ts';
+import type { LoadBalancerClass } from '../model/load-balancer-class.ts';
 import type { ServiceView } from '../model/service-view.ts';
 import { ServiceGauges } from './service-gauges.ts';
 import { cleanup } from './cleanup.ts';
-import { ClusterUnits } from './cluster-units.ts';
+import { ClusterUnits, type UnitNeed } from './cluster-units.ts';
 import { heldByOther } from './complaints.ts';
 import { conditionsFor } from './conditions.ts';
 import { ensure } from './ensure.ts';
@@ -57,7 +58,7 @@ export class ServiceLoop {
     this.#units = new ClusterUnits(
       parts,
       log,
-      (provider) => [...this.#wanting()].some((wanting) => wanting.provider === provider),
+      (provider) => this.#needOf(provider),
       (provider) => this.lookAgain(provider, 'all-waiting'),
     );
   }
@@ -110,11 +111,18 @@ export class ServiceLoop {
     this.lookAgain(name, 'all');
   }
 
+  #needOf(provider: ProviderName): UnitNeed {
+    const modes = [...this.#wanting()].filter((wanting) => wanting.provider === provider).map(({ mode }) => mode);
+    if (modes.includes('apply')) return 'applied';
+    return modes.length > 0 ? 'kept' : 'none';
+  }
+
   /** Load balancers that are wanted, and who has them or shall have them. */
-  *#wanting(): Iterable<{ readonly key: LoadBalancerKey; readonly provider: ProviderName }> {
+  *#wanting(): Iterable<{ readonly key: LoadBalancerKey; readonly provider: ProviderName; readonly mode: LoadBalancerClass['mode'] }> {
     for (const state of this.#states.values()) {
       const claim = this.#claim(state.view);
-      if (!state.vanished && claim.kind === 'ours' && claim.wanted) yield { key: state.key, provider: servedBy(state.view, claim.class) };
+      if (state.vanished || claim.kind !== 'ours' || !claim.wanted) continue;
+      yield { key: state.key, provider: servedBy(state.view, claim.class), mode: claim.class.mode };
     }
   }
 

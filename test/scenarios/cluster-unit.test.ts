@@ -1,83 +1,23 @@
 import { afterEach, expect, it } from 'vitest';
-import { cloudId, clusterUnit, providerName, stepId } from '../../src/model/ids.ts';
-import type { Json } from '../../src/model/json.ts';
-import { marksOf } from '../../src/model/owner.ts';
-import type { AnyPlan } from '../../src/model/plan.ts';
-import { isClusterWant, type ClusterWant } from '../../src/model/spec.ts';
-import type { AnyProviderDefinition } from '../../src/provider.ts';
+import { providerName } from '../../src/model/ids.ts';
 import { MemoryCloud } from '../fixtures/memory-cloud.ts';
 import { memoryProvider } from '../fixtures/memory-provider.ts';
+import { SharedThing } from '../fixtures/shared-thing.ts';
 import { ground } from './ground.ts';
 import { World } from './world.ts';
 
 let world: World;
 let cloud: MemoryCloud;
-/** The thing the cluster shares, as the toy cloud has it; `members` of the last write. */
-let shared: string | undefined;
+let shared: SharedThing;
 let unitCalls: string[];
 afterEach(() => world?.stop());
-
-const unit = clusterUnit(providerName('toy'));
-
-function planUnit(want: ClusterWant, have: Json): AnyPlan {
-  const members = want.members.map(({ node }) => node).join(',');
-  const proof = { marks: marksOf(want.owner), on: cloudId('shared') };
-  const step = {
-    after: [],
-    resource: { kind: 'shared', name: 'shared' },
-    summary: 's',
-    repeat: 'safe' as const,
-    disruption: 'none' as const,
-  };
-  if (!want.used)
-    return { steps: have === null ? [] : [{ ...step, id: stepId('shared'), verb: 'delete', proof, op: 'delete' }], refusals: [] };
-  if (have === null)
-    return {
-      steps: [{ ...step, id: stepId('shared'), verb: 'create', repeat: 'after-settle', proof: { willMark: proof.marks }, op: members }],
-      refusals: [],
-    };
-  return {
-    steps: have === members ? [] : [{ ...step, id: stepId('shared'), verb: 'update', membersOnly: true, proof, op: members }],
-    refusals: [],
-  };
-}
-
-/** The toy provider, whose load balancers need something shared by the cluster first. */
-function sharing(inner: ReturnType<typeof memoryProvider>): AnyProviderDefinition {
-  return {
-    ...(inner as AnyProviderDefinition),
-    clusterUnit: true,
-    create: (connection, host) => {
-      const toy = (inner as AnyProviderDefinition).create(connection, host);
-      return {
-        ...toy,
-        observe: (want, age, ctx) => (isClusterWant(want) ? Promise.resolve(shared ?? null) : toy.observe(want, age, ctx)),
-        plan: (want, have) => {
-          if (isClusterWant(want)) return planUnit(want, have);
-          return shared === undefined && 'specDigest' in want
-            ? { steps: [], refusals: [], wait: { reason: 'ClusterUnitPending', text: 'the shared thing is missing', on: unit } }
-            : toy.plan(want, have);
-        },
-        apply: async (step, ctx) => {
-          if (!step.id.startsWith('shared')) return await toy.apply(step, ctx);
-          await ctx.beforeCall();
-          const op = JSON.stringify(step.op).slice(1, -1);
-          unitCalls.push(`${step.verb} ${op}`);
-          shared = step.verb === 'delete' ? undefined : op;
-          return { outputs: {} };
-        },
-        report: (want, have) => (isClusterWant(want) ? { ingress: [], listeners: [], notices: [] } : toy.report(want, have)),
-      };
-    },
-  };
-}
 
 const open = async () => {
   const clock = ground.clock();
   cloud = new MemoryCloud(clock);
-  shared = undefined;
-  unitCalls = [];
-  world = new World({ clock, providers: { toy: sharing(memoryProvider(cloud, { settleMs: 30_000 })) } });
+  shared = new SharedThing(providerName('toy'));
+  unitCalls = shared.calls;
+  world = new World({ clock, providers: { toy: shared.around(memoryProvider(cloud, { settleMs: 30_000 })) } });
   await world.addNodes('n1');
   await world.start();
 };
@@ -92,6 +32,37 @@ it('is made before the load balancers that need it, once its absence is believed
   await world.rest(40_000);
   expect(unitCalls).toEqual(['create n1']);
   expect(world.conditions('web')).toMatchObject({ Programmed: 'True Programmed' });
+});
+
+it('is not made while nobody needs it, nor for what is only planned', async () => {
+  await open();
+  await world.rest(400_000);
+  await world.stop();
+  world.config = { ...world.config, classes: world.config.classes.map((klass) => ({ ...klass, mode: 'plan-only' as const })) };
+  await world.start();
+  await world.createService('web');
+  await world.rest(4_500_000);
+  await world.addNodes('n2');
+  await world.rest(4_500_000);
+  expect(unitCalls).toEqual([]);
+
+  await world.stop();
+  world.config = { ...world.config, classes: world.config.classes.map((klass) => ({ ...klass, mode: 'apply' as const })) };
+  await world.start();
+  await world.rest(60_000);
+  expect(unitCalls).toEqual(['create n1,n2']);
+  expect(world.conditions('web')).toMatchObject({ Programmed: 'True Programmed' });
+});
+
+it('stays for those it serves while nothing is to be changed for them', async () => {
+  await open();
+  await world.createService('web');
+  await world.rest(60_000);
+  await world.stop();
+  world.config = { ...world.config, classes: world.config.classes.map((klass) => ({ ...klass, mode: 'plan-only' as const })) };
+  await world.start();
+  await world.rest(8_000_000);
+  expect(unitCalls).toEqual(['create n1']);
 });
 
 it('follows the nodes with one write per epoch', async () => {
@@ -109,9 +80,9 @@ it('goes when no Service has needed it for an hour, and not before', async () =>
   await world.rest(60_000);
   await world.deleteService('web');
   await world.rest(3_000_000);
-  expect(shared).toBe('n1');
+  expect(shared.members).toBe('n1');
   await world.rest(1_300_000);
-  expect(shared).toBeUndefined();
+  expect(shared.members).toBeUndefined();
 
   await world.createService('again');
   await world.rest(60_000);
@@ -121,11 +92,11 @@ it('goes when no Service has needed it for an hour, and not before', async () =>
 it('stays while a load balancer is served by it, also where the class has been given another provider', async () => {
   const clock = ground.clock();
   cloud = new MemoryCloud(clock);
-  shared = undefined;
-  unitCalls = [];
+  shared = new SharedThing(providerName('toy'));
+  unitCalls = shared.calls;
   world = new World({
     clock,
-    providers: { toy: sharing(memoryProvider(cloud, { settleMs: 30_000 })), other: memoryProvider(new MemoryCloud(clock)) },
+    providers: { toy: shared.around(memoryProvider(cloud, { settleMs: 30_000 })), other: memoryProvider(new MemoryCloud(clock)) },
   });
   await world.addNodes('n1');
   await world.start();
@@ -138,5 +109,5 @@ it('stays while a load balancer is served by it, also where the class has been g
   await world.rest(4_500_000);
 
   expect(world.conditions('web')).toMatchObject({ Accepted: 'False ProviderChanged' });
-  expect(shared).toBe('n1');
+  expect(shared.members).toBe('n1');
 });
