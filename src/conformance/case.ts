@@ -12,7 +12,15 @@ import type { RowId } from './rows/row.ts';
 import type { Tampering } from './simulation.ts';
 
 /** The parts of a cloud that a simulation may lack; a case that needs one is not applicable without it. */
-export type Hook = 'data-path' | 'two-connections' | 'smaller-pool' | 'plant-foreign' | 'plant-stray' | `tamper:${Tampering}`;
+export type Hook =
+  | 'data-path'
+  | 'two-connections'
+  | 'smaller-pool'
+  | 'plant-foreign'
+  | 'plant-stray'
+  /** What is published are IP addresses, so that what one Service had another can ask for. */
+  | 'published-addresses'
+  | `tamper:${Tampering}`;
 
 export interface ConformanceCase {
   /** `area/story`, for ever: reports and mutants name it. */
@@ -51,7 +59,8 @@ export interface NodeSetup {
   readonly taints?: readonly JsonObject[];
   readonly unschedulable?: true;
   readonly ready?: false;
-  readonly providerId?: string;
+  /** Default: that of a machine of the cloud, where it has machines; null: none. */
+  readonly providerId?: string | null;
   /** Default: one IPv4 and one IPv6 address of its own. */
   readonly addresses?: readonly JsonObject[];
 }
@@ -170,7 +179,14 @@ export type Check =
       /** Whose ingress `same` and `differs` mean; absent: its own. */
       readonly of?: string;
       readonly addresses?: readonly string[];
+      /** Of the addresses, in this order; host names, which have no order, are looked up. */
       readonly families?: readonly ('IPv4' | 'IPv6')[];
+      /** Each is an IP address with a mode, or, in a cloud that has them, a host name without one. */
+      readonly wellFormed?: true;
+      /** Of each IP address. A host name keeps kube-proxy away as `Proxy` does (contract F8). */
+      readonly mode?: 'VIP' | 'Proxy';
+      /** What each says of the ports. */
+      readonly ports?: readonly JsonObject[];
     } & Place)
   /** Any place of the Service object, by JSON pointer. */
   | ({

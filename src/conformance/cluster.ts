@@ -14,20 +14,28 @@ export interface Said {
   readonly object: JsonObject;
 }
 
+/** What stands behind the nodes of a cluster, by index from 0. */
+export interface Machines {
+  /** As a Node's status lists them. */
+  addresses(index: number): readonly JsonObject[];
+  /** Undefined where the cloud has no machines of its own. */
+  providerId(index: number): string | undefined;
+}
+
 /** One Kubernetes cluster of a story: its API server, and what users and machines do to it. */
 export class Cluster {
   readonly api: ClusterApi;
   readonly id: ClusterId;
-  readonly #nodeAddress: (index: number) => readonly JsonObject[];
+  readonly #machines: Machines;
   /** By name, in the order they were made: an address is never given twice. */
   readonly #nodes: string[] = [];
   /** UID by `namespace/name` of each Service that was made, also where it is gone. */
   readonly #made = new Map<string, string>();
 
-  constructor(api: ClusterApi, id: ClusterId, nodeAddress: (index: number) => readonly JsonObject[]) {
+  constructor(api: ClusterApi, id: ClusterId, machines: Machines) {
     this.api = api;
     this.id = id;
-    this.#nodeAddress = nodeAddress;
+    this.#machines = machines;
   }
 
   async create(namespace: string, name: string, over: { readonly metadata?: JsonObject; readonly spec?: JsonObject }): Promise<Said> {
@@ -64,8 +72,10 @@ export class Cluster {
   }
 
   async addNode(node: NodeSetup): Promise<void> {
-    const { name, labels = {}, taints, unschedulable, ready, providerId, addresses } = node;
+    const { name, labels = {}, taints, unschedulable, ready, addresses } = node;
     if (!this.#nodes.includes(name)) this.#nodes.push(name);
+    const index = this.#nodes.indexOf(name);
+    const providerId = node.providerId === undefined ? this.#machines.providerId(index) : (node.providerId ?? undefined);
     const conditions = [{ type: 'Ready', status: ready === false ? 'False' : 'True' }];
     await this.#must('POST', '/api/v1/nodes', content.create, {
       apiVersion: 'v1',
@@ -76,7 +86,7 @@ export class Cluster {
         ...(unschedulable === undefined ? {} : { unschedulable }),
         ...(providerId === undefined ? {} : { providerID: providerId }),
       },
-      status: { addresses: addresses ?? this.#nodeAddress(this.#nodes.indexOf(name)), conditions },
+      status: { addresses: addresses ?? this.#machines.addresses(index), conditions },
     });
   }
 

@@ -11,6 +11,16 @@ it('puts addresses in the place of their placeholders, wherever a text stands', 
   expect(filledIn(rig, spec)).toEqual({ loadBalancerIP: '192.0.2.1', list: ['a 2001:db8::1,192.0.2.1', 1, null], same: { on: true } });
 });
 
+it('says which host name a Service had where an entry of a status asks for its address', () => {
+  const named = { status: { loadBalancer: { ingress: [{ hostname: 'web.example' }] } } };
+  const there = { snapshots: new Map([['before', { services: new Map([['one/default/web', named]]) }]]) } as unknown as Rig; // as above
+
+  expect(filledIn(there, { ingress: [{ ip: '{{web@before}}', ports: [] }, { ip: '203.0.113.9' }] })).toEqual({
+    ingress: [{ hostname: 'web.example', ports: [] }, { ip: '203.0.113.9' }],
+  });
+  expect(() => filledIn(there, '{{web@before/IPv4}}')).toThrow('web had no IPv4 address');
+});
+
 it('is told no story about addresses that never were', () => {
   expect(() => filledIn(rig, '{{shop@before}}')).toThrow('shop had no');
   expect(() => filledIn(rig, '{{web@later}}')).toThrow('at later');

@@ -1,6 +1,6 @@
 import { addressOfIngress, type Ingress } from '../model/ingress.ts';
 import type { Json } from '../model/json.ts';
-import { familyOf } from '../net/ip.ts';
+import { familyOf, parseIp } from '../net/ip.ts';
 import { valueAt } from './json-pointer.ts';
 import type { Rig } from './rig.ts';
 
@@ -21,7 +21,13 @@ function filled(rig: Rig, value: Json | undefined): Json | undefined {
   if (typeof value === 'string') return value.replace(placeholder, (_, service, at, family) => addressAt(rig, service, at, family));
   if (Array.isArray(value)) return value.map((item: Json) => filled(rig, item) ?? null);
   if (value === undefined || value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, filled(rig, inner)]));
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => named(key, inner, filled(rig, inner))));
+}
+
+/** An entry of a status that says which `ip` a Service had says its `hostname` where it had one. */
+function named(key: string, asked: Json | undefined, value: Json | undefined): readonly [string, Json | undefined] {
+  const isName = key === 'ip' && asked !== value && typeof value === 'string' && parseIp(value) === undefined;
+  return [isName ? 'hostname' : key, value];
 }
 
 function addressAt(rig: Rig, service: string, at: string, family: string | undefined): string {

@@ -110,7 +110,10 @@ export class Rig {
     const known = this.clusters.get(name);
     if (known !== undefined) return known;
     const api = this.#ground.open(name, this.clock, this.seed);
-    const made = new Cluster(api, clusterId(`cluster-${name}`), (index) => this.#nodeAddresses(index));
+    const made = new Cluster(api, clusterId(`cluster-${name}`), {
+      addresses: (index) => this.#nodeAddresses(index),
+      providerId: (index) => this.simulation.nodeProviderId?.(index),
+    });
     this.clusters.set(name, made);
     return made;
   }

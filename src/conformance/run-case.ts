@@ -26,17 +26,17 @@ const counted = ['observe', 'apply', 'inventory'] as const; // verbs that reach 
 export async function runCase(of: ConformanceCase, options: CaseOptions): Promise<CaseResult> {
   const rig = await Rig.open({ ...options, ...(of.setup === undefined ? {} : { setup: of.setup }) });
   try {
-    const missing = (of.hooks ?? []).filter((hook) => !hasHook(rig.simulation, hook));
-    if (missing.length > 0) return resultOf(of, rig, notApplicable(of, `the simulated cloud has no ${missing.join(', no ')}`));
     const capabilities = await capabilitiesOf(rig);
     const lacked = (of.needs ?? []).filter((feature) => capabilities[feature] !== true);
-    return lacked.length > 0
-      ? await tellOpposite(
-          of,
-          rig,
-          lacked.map((feature) => reasonOf(feature, capabilities)),
-        )
-      : await tell(of, rig);
+    const missing = (of.hooks ?? []).filter((hook) => !hasHook(rig.simulation, hook));
+    // What is lacked can be refused without what only the whole story needs.
+    const asks = of.asks ?? (missing.length === 0 ? stepsToFirstService(of.steps) : undefined);
+    if (lacked.length > 0 && asks !== undefined) {
+      const why = lacked.map((feature) => reasonOf(feature, capabilities));
+      return await tellOpposite(of, rig, why, asks);
+    }
+    if (missing.length > 0) return resultOf(of, rig, notApplicable(of, `the simulated cloud has no ${missing.join(', no ')}`));
+    return await tell(of, rig);
   } finally {
     await rig.close();
   }
@@ -91,8 +91,7 @@ async function orWhyNot(look: () => Promise<string | undefined>): Promise<string
 }
 
 /** What the provider lacks must be refused, not ignored: the first Service of the story gets no load balancer and is told why. */
-async function tellOpposite(of: ConformanceCase, rig: Rig, lacked: readonly string[]): Promise<CaseResult> {
-  const asks = of.asks ?? stepsToFirstService(of.steps);
+async function tellOpposite(of: ConformanceCase, rig: Rig, lacked: readonly string[], asks: readonly ActionStep[]): Promise<CaseResult> {
   let seen: string | undefined;
   for (const step of asks) seen ??= await take(rig, step);
   await rig.rest(5_000);
@@ -127,7 +126,7 @@ function resultOf(of: ConformanceCase, rig: Rig, checks: readonly CheckResult[],
   return { id: of.id, area: areaOf(of), title: of.title, checks, ...(failure === undefined ? {} : { failure }), cloudCalls };
 }
 
-function hasHook(simulation: ProviderSimulation, hook: Hook): boolean {
+export function hasHook(simulation: ProviderSimulation, hook: Hook): boolean {
   switch (hook) {
     case 'data-path':
       return simulation.dataPath !== undefined;
@@ -139,6 +138,8 @@ function hasHook(simulation: ProviderSimulation, hook: Hook): boolean {
       return 'plantForeign' in simulation;
     case 'plant-stray':
       return 'plantStray' in simulation;
+    case 'published-addresses':
+      return simulation.resolve === undefined;
     default:
       return Object.keys(simulation.tamper ?? {}).includes(hook.slice('tamper:'.length));
   }

@@ -40,6 +40,13 @@ export interface ProviderSimulation {
    * was true a moment ago, or a part. Absent: none, and calls fail at the contract only.
    */
   readonly apiCalls?: Readonly<Record<string, 'read' | 'eventual-read' | 'write'>>;
+  /**
+   * Looks a published host name up as clients do, without waiting; empty where there is no such name. Absent: nothing but IP
+   * addresses is published.
+   */
+  resolve?(host: string): readonly IpAddress[];
+  /** The machine behind the node at this place in its cluster, by its provider id; it is there from then on. Absent: nodes have none. */
+  nodeProviderId?(index: number): string;
   /** Traffic through the simulated data path. Absent: no data path is simulated. */
   readonly dataPath?: DataPath;
   /** Changes the cloud behind the provider's back; what it cannot do it leaves out. */

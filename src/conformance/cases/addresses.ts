@@ -17,6 +17,7 @@ export const cases: readonly ConformanceCase[] = [
     id: 'addresses/by-annotation',
     title: 'An address that the annotation asks for is the one that is had',
     needs: ['requestedAddress'],
+    hooks: ['published-addresses'],
     asks: asksForAddress,
     steps: [
       ...freeAddress,
@@ -30,6 +31,7 @@ export const cases: readonly ConformanceCase[] = [
     id: 'addresses/by-field',
     title: 'The deprecated field asks for an address as well',
     needs: ['requestedAddress'],
+    hooks: ['published-addresses'],
     asks: [create('web', { spec: { loadBalancerIP: nobodys } })],
     steps: [
       ...freeAddress,
@@ -43,6 +45,7 @@ export const cases: readonly ConformanceCase[] = [
     id: 'addresses/field-and-annotation',
     title: 'Field and annotation that say the same are one wish',
     needs: ['requestedAddress'],
+    hooks: ['published-addresses'],
     asks: asksForAddress,
     steps: [
       ...freeAddress,
@@ -56,6 +59,7 @@ export const cases: readonly ConformanceCase[] = [
     id: 'addresses/contradiction',
     title: 'Field and annotation that contradict each other are refused, both named',
     needs: ['requestedAddress'],
+    hooks: ['published-addresses'],
     asks: asksForAddress,
     steps: [
       ...freeAddress,
@@ -105,6 +109,7 @@ export const cases: readonly ConformanceCase[] = [
     id: 'addresses/taken',
     title: 'An address that another Service has is refused; when it is free the wish is granted',
     needs: ['requestedAddress'],
+    hooks: ['published-addresses'],
     asks: asksForAddress,
     steps: [
       create('first'),
@@ -227,6 +232,7 @@ export const cases: readonly ConformanceCase[] = [
     id: 'addresses/wish-withdrawn',
     title: 'A wish that is fulfilled and then withdrawn moves nothing',
     needs: ['requestedAddress'],
+    hooks: ['published-addresses'],
     asks: asksForAddress,
     steps: [
       ...freeAddress,
@@ -242,6 +248,7 @@ export const cases: readonly ConformanceCase[] = [
     id: 'addresses/other-wish',
     title: 'Another address is asked for: nothing moves without approval, then status follows what is real',
     needs: ['requestedAddress'],
+    hooks: ['published-addresses'],
     asks: asksForAddress,
     steps: [
       create('first'),

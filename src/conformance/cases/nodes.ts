@@ -104,6 +104,7 @@ export const cases: readonly ConformanceCase[] = [
   {
     id: 'nodes/provider-id-arrives',
     title: 'A Node without provider id is a member; the provider is told the id when there is one',
+    setup: { nodes: [{ name: 'n1', providerId: null }, { name: 'n2' }] },
     steps: [
       ...servedWeb(),
       { rows: ['K16'], check: 'want', service: 'web', at: '/members/0/providerId', absent: true },

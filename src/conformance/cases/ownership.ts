@@ -81,6 +81,7 @@ export const cases: readonly ConformanceCase[] = [
     id: 'ownership/address-of-a-neighbour',
     title: 'An address that another Service has is refused with a reason, and its owner keeps it',
     needs: ['requestedAddress'],
+    hooks: ['published-addresses'],
     asks: [create('web', { spec: { loadBalancerIP: '192.0.2.77' } })],
     steps: [
       ...servedWeb(),

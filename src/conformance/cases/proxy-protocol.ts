@@ -16,10 +16,10 @@ export const cases: readonly ConformanceCase[] = [
       served(['F7', 'P21'], 'web'),
       {
         rows: ['F7', 'P21'],
-        check: 'object',
+        check: 'ingress',
         service: 'web',
-        at: '/status/loadBalancer/ingress/0/ipMode',
-        equals: 'Proxy',
+        count: 1,
+        mode: 'Proxy',
         why: 'kube-proxy would short-circuit a VIP, and Pods would wait for a header that never comes',
       },
     ],

@@ -41,6 +41,7 @@ export const cases: readonly ConformanceCase[] = [
     id: 'sharing-refused/same-address',
     title: 'Two Services that ask for one address do not get to share it',
     needs: ['requestedAddress'],
+    hooks: ['published-addresses'],
     asks: [create('shop', { annotations: { 'portolan.dev/load-balancer-ips': '240.0.0.1' } })],
     steps: [
       create('web'),

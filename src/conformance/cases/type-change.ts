@@ -57,6 +57,7 @@ export const cases: readonly ConformanceCase[] = [
       id: `type-change/${type.toLowerCase()}-frees-address`,
       title: `The address of a Service that turned to ${type} can be had by another`,
       needs: ['requestedAddress'],
+      hooks: ['published-addresses'],
       asks: [create('next', { spec: { loadBalancerIP: '240.0.0.1' } })],
       steps: [
         create('web'),

@@ -4,12 +4,12 @@ import { addressOfIngress, type Ingress } from '../../model/ingress.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { classId, serviceLoadBalancer, serviceUid } from '../../model/ids.ts';
 import { finalizerOf } from '../../model/load-balancer-class.ts';
-import { familyOf } from '../../net/ip.ts';
 import { eventKey } from '../event-key.ts';
 import { filledIn } from '../filled-in.ts';
 import { valueAt } from '../json-pointer.ts';
 import type { Check } from '../case.ts';
 import type { Rig, Snapshot } from '../rig.ts';
+import { hasFamilies, whyNotIngress } from './ingress-form.ts';
 
 type Of<Name extends Check['check']> = Extract<Check, { readonly check: Name }>;
 export interface Place {
@@ -41,13 +41,19 @@ export function condition(rig: Rig, check: Of<'condition'>): Seen {
 }
 
 export function ingress(rig: Rig, check: Of<'ingress'>): Seen {
-  const { count, same, differs, addresses, families } = check;
+  const { count, same, differs, addresses, families, wellFormed, mode, ports } = check;
   const now = viewOf(rig, check)?.ingress ?? [];
   const shown = now.map(addressOfIngress);
   const seen = `ingress is [${shown.join(', ')}]`;
   if (count !== undefined && now.length !== count) return seen;
   if (addresses !== undefined && shown.join() !== addresses.join()) return seen;
-  if (families !== undefined && now.map(familyOfIngress).join() !== families.join()) return seen;
+  const badForm = wellFormed === undefined ? undefined : now.map((entry) => whyNotIngress(rig.simulation, entry)).find(Boolean);
+  if (badForm !== undefined) return `${seen}: ${badForm}`;
+  if (families !== undefined && !hasFamilies(rig.simulation, now, families)) return seen;
+  const otherMode = now.find(({ ip, ipMode }) => mode !== undefined && (ip === undefined ? mode !== 'Proxy' : ipMode !== mode));
+  if (otherMode !== undefined) return `${seen}, ${addressOfIngress(otherMode)} with mode ${otherMode.ipMode}`;
+  const otherPorts = now.find((entry) => ports !== undefined && digestOf(entry.ports ?? []) !== digestOf(ports));
+  if (otherPorts !== undefined) return `${seen}, ${addressOfIngress(otherPorts)} with ports ${JSON.stringify(otherPorts.ports)}`;
   const whose = { ...check, service: check.of ?? check.service };
   if (same !== undefined && shown.join() !== ingressAt(rig, whose, same).join())
     return `${seen}, it was [${ingressAt(rig, whose, same).join(', ')}]`;
@@ -140,5 +146,3 @@ function conditionsAt(rig: Rig, place: Place, name: string): readonly Condition[
   const all = valueAt(snapshot(rig, name).services.get(placeOf(place)), '/status/conditions');
   return Array.isArray(all) ? all : []; // as the API server stores them
 }
-
-const familyOfIngress = ({ ip }: Ingress): string => (ip === undefined ? 'hostname' : familyOf(ip));

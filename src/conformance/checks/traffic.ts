@@ -2,6 +2,7 @@ import { familyOf, parseIp } from '../../net/ip.ts';
 import type { Check } from '../case.ts';
 import type { Rig } from '../rig.ts';
 import type { TrafficAnswer } from '../simulation.ts';
+import { clientsAddresses } from './ingress-form.ts';
 import { viewOf, type Seen } from './service-checks.ts';
 
 /** Enough requests that each of a few nodes is met, and that luck does not pass for stickiness. */
@@ -13,7 +14,7 @@ export async function traffic(rig: Rig, check: Extract<Check, { readonly check: 
   if (dataPath === undefined) throw new Error('the simulation has no data path');
   const { service, port, protocol = 'TCP', family, expect, by, sticks, proxied } = check;
   const from = check.from === undefined ? undefined : parseIp(check.from);
-  const addresses = (viewOf(rig, { service })?.ingress ?? []).flatMap(({ ip }) => ip ?? []);
+  const addresses = (viewOf(rig, { service })?.ingress ?? []).flatMap((entry) => clientsAddresses(rig.simulation, entry));
   const to = family === undefined ? addresses[0] : addresses.find((address) => familyOf(address) === family);
   if (to === undefined) return `there is no ${family ?? ''} address to ask`;
   const answers: TrafficAnswer[] = [];

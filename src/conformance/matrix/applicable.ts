@@ -1,7 +1,7 @@
-import type { Feature } from '../../model/capabilities.ts';
 import { parseRows } from '../../settings/parse.ts';
 import { readingProvider } from '../owned-things.ts';
 import { Rig } from '../rig.ts';
+import { hasHook } from '../run-case.ts';
 import type { ProviderSimulation, Simulate } from '../simulation.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -18,12 +18,13 @@ export async function applicable(scenarios: readonly Scenario[], simulate: Simul
   const rig = await Rig.open({ simulate, seed, setup: { start: false } });
   try {
     const lacks = await lacksOf(rig);
-    const missing = ({ needs = [] }: Scenario): readonly Feature[] => needs.filter((feature) => lacks.has(feature));
+    const missing = ({ needs = [], hooks = [] }: Scenario): readonly string[] => [
+      ...needs.filter((feature) => lacks.has(feature)).map((feature) => `the provider lacks ${feature}: ${lacks.get(feature)}`),
+      ...hooks.filter((hook) => !hasHook(rig.simulation, hook)).map((hook) => `the simulated cloud has no ${hook}`),
+    ];
     return {
       told: scenarios.filter((scenario) => missing(scenario).length === 0),
-      leftOut: scenarios.flatMap((scenario) =>
-        missing(scenario).map((feature) => `${scenario.id}: left out, the provider lacks ${feature}: ${lacks.get(feature)}`),
-      ),
+      leftOut: scenarios.flatMap((scenario) => missing(scenario).map((why) => `${scenario.id}: left out, ${why}`)),
       settleMs: rig.simulation.definition.settleMs,
       apiCalls: rig.simulation.apiCalls,
     };

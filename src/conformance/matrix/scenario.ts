@@ -1,5 +1,5 @@
 import type { Feature } from '../../model/capabilities.ts';
-import type { ActionStep, Setup } from '../case.ts';
+import type { ActionStep, Hook, Setup } from '../case.ts';
 
 /**
  * Something users do, told so that it can go wrong at any point of it: with a process that dies, or a call that fails.
@@ -11,6 +11,8 @@ export interface Scenario {
   readonly title: string;
   /** It is left out where the provider lacks one of these. */
   readonly needs?: readonly Feature[];
+  /** It is left out where the simulated cloud lacks one of these. */
+  readonly hooks?: readonly Hook[];
   readonly setup?: Setup;
   /** What stands before; at rest after it. */
   readonly given: readonly ActionStep[];

@@ -123,6 +123,7 @@ export const scenarios: readonly Scenario[] = [
     id: 'edit/requested-address',
     title: 'an address is asked for by approval',
     needs: ['requestedAddress'],
+    hooks: ['published-addresses'],
     given: [...served(), create('lender'), rest(), remember('lent'), remove('lender'), rest()],
     acts: [annotate('web', { 'portolan.dev/load-balancer-ips': '{{lender@lent}}' }), soon, approve, handover],
     moves: ['web'],
