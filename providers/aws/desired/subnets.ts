@@ -27,7 +27,7 @@ export interface RefusedSubnet {
 /** Amazon takes no subnet with fewer. */
 const neededAddresses = 8;
 const clusterTag = 'kubernetes.io/cluster/';
-const roleTags = { 'internet-facing': 'kubernetes.io/role/elb', internal: 'kubernetes.io/role/internal-elb' } as const;
+export const roleTags = { 'internet-facing': 'kubernetes.io/role/elb', internal: 'kubernetes.io/role/internal-elb' } as const;
 const regular = 'availability-zone';
 
 /**

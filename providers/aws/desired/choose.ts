@@ -1,0 +1,74 @@
+import type { FieldPath } from '../../../src/model/ids.ts';
+import type { LoadBalancerSpec } from '../../../src/model/spec.ts';
+import { loadBalancerName } from '../names.ts';
+import type { HaveLoadBalancer } from '../observe/have.ts';
+import type { Settings } from '../settings/settings.ts';
+import { isAt, staticAddressesOf, type AskedScheme, type StaticAddress } from './addresses.ts';
+import type { Replaces } from './desired.ts';
+
+/** What cannot be changed in a load balancer that is there. */
+export interface Fixed {
+  readonly scheme: AskedScheme;
+  readonly addresses: readonly StaticAddress[];
+  /** Only where the Service itself says it. */
+  readonly name?: { readonly value: string; readonly from: FieldPath };
+}
+
+type Want = Pick<LoadBalancerSpec<Settings>, 'owner' | 'published'>;
+
+/**
+ * Which of an owner's load balancers is the one to keep, and which are to be replaced. There is more than one only while one
+ * takes another's place. Where several fit (a change was begun and taken back), the one that status names stays, else the
+ * oldest. One whose name an older version made up fits like any other.
+ */
+export function choose(
+  want: Want,
+  fixed: Fixed,
+  own: readonly HaveLoadBalancer[],
+): { readonly kept?: HaveLoadBalancer; readonly others: readonly HaveLoadBalancer[] } {
+  const fitting = own.filter((one) => differences(want, fixed, one).length === 0);
+  const kept = fitting.find((one) => isPublished(want, one)) ?? fitting[0];
+  return kept === undefined ? { others: own } : { kept, others: own.filter((one) => one !== kept) };
+}
+
+/**
+ * Which fields ask for another load balancer than those that are to go. It speaks of what clients use now and of what was
+ * edited only, so that it is the same before the successor is there and after.
+ */
+export function replacing(want: Want, fixed: Fixed, others: readonly HaveLoadBalancer[]): readonly Replaces[] {
+  const old = others.find((one) => isPublished(want, one)) ?? others[0];
+  return old === undefined ? [] : differences(want, fixed, old);
+}
+
+/** Empty = it fits. */
+function differences(want: Want, { scheme, addresses, name }: Fixed, one: HaveLoadBalancer): readonly Replaces[] {
+  const found: Replaces[] = [];
+  if (scheme.from !== undefined && one.scheme !== scheme.scheme) found.push({ field: scheme.from, from: one.scheme, to: scheme.scheme });
+  const [first] = addresses;
+  if (first !== undefined && !hasAddresses(want, addresses, one)) {
+    const now = staticAddressesOf(one);
+    found.push({ field: first.field, from: now.length === 0 ? one.dnsName : now.join(','), to: textsOf(addresses).join(',') });
+  }
+  if (name !== undefined && one.name !== name.value) found.push({ field: name.from, from: one.name, to: name.value });
+  return found;
+}
+
+/** They are shown, or its name was made for exactly these: not every cloud that speaks like Amazon shows them. */
+function hasAddresses({ owner }: Want, addresses: readonly StaticAddress[], one: HaveLoadBalancer): boolean {
+  if (addresses.every((address) => one.zones.some((zone) => isAt(address, zone)))) return true;
+  return one.name === loadBalancerName(owner, one.scheme, textsOf(addresses));
+}
+
+/** Whether a load balancer has this address already. */
+export const hasAddress = (want: Want, all: readonly StaticAddress[], address: StaticAddress, one: HaveLoadBalancer): boolean =>
+  one.zones.some((zone) => isAt(address, zone)) || hasAddresses(want, all, one);
+
+export const textsOf = (addresses: readonly StaticAddress[]): readonly string[] => addresses.map(({ address }) => address);
+
+/** Whether status names this load balancer. */
+const isPublished = ({ published }: Want, { dnsName, zones }: HaveLoadBalancer): boolean =>
+  published.some(
+    ({ hostname, ip }) =>
+      hostname?.toLowerCase() === dnsName.toLowerCase() ||
+      (ip !== undefined && zones.some(({ ipv4, privateIpv4 }) => ipv4 === ip || privateIpv4 === ip)),
+  );
