@@ -90,14 +90,18 @@ export interface NewSecurityGroup {
   readonly tags: Marks;
 }
 
-/** As of `ElbWrites`: deleting what is gone is success. A rule that is there already is success, too. */
+/** As of `ElbWrites`: one request each; deleting what is gone is success. */
 export interface Ec2Writes {
   /** @throws LbError `Conflict` where the name is taken in this VPC */
   createSecurityGroup(of: NewSecurityGroup, options: CallOptions): Promise<Ec2SecurityGroup>;
   /** @throws LbError `ResourceInUse` while a network interface or another group's rule has it */
   deleteSecurityGroup(id: string, options: CallOptions): Promise<void>;
-  authorizeIngress(id: string, rules: readonly Ec2Rule[], tags: Marks, options: CallOptions): Promise<void>;
-  /** By the ids of rules. */
+  /**
+   * Those that were made, with their ids, in the order that was asked.
+   * @throws LbError `Conflict` where one of them is there already: then none was made
+   */
+  authorizeIngress(id: string, rules: readonly Ec2Rule[], tags: Marks, options: CallOptions): Promise<readonly Ec2Rule[]>;
+  /** By the ids of rules. @throws LbError `NotFound` where one of them is gone: then none was taken away */
   revokeIngress(id: string, ruleIds: readonly string[], options: CallOptions): Promise<void>;
   addTags(ids: readonly string[], tags: Marks, options: CallOptions): Promise<void>;
   removeTags(ids: readonly string[], keys: readonly string[], options: CallOptions): Promise<void>;

@@ -54,16 +54,17 @@ export function deleteGroup(state: AmazonState, id: string): void {
 
 const isFrom = ({ source }: Ec2Rule, group: string): boolean => 'group' in source && source.group === group;
 
-/** A rule that is there already is left as it is. */
-export function authorize(state: AmazonState, id: string, rules: readonly Ec2Rule[], tags: Marks): void {
+/** One that is there already is an error, whatever its description; then none is added. */
+export function authorize(state: AmazonState, id: string, rules: readonly Ec2Rule[], tags: Marks): readonly Ec2Rule[] {
   const group = existing(state, id);
   checkTags(state, tags, 'ec2');
   const there = new Set(group.ingress.map(meaningOf));
   const added: (Ec2Rule & { readonly id: string })[] = [];
   for (const rule of rules) {
     const canonical = canonicalRule(state, group.vpcId, rule);
-    if (there.has(meaningOf(canonical))) continue;
-    there.add(meaningOf(canonical));
+    const meaning = meaningOf(canonical);
+    if (there.has(meaning)) throw refused('InvalidPermission.Duplicate', `${id} has the rule ${meaning}`);
+    there.add(meaning);
     added.push({ ...canonical, id: `sgr-${state.unique()}` });
   }
   const ingress = [...group.ingress, ...added];
@@ -74,15 +75,19 @@ export function authorize(state: AmazonState, id: string, rules: readonly Ec2Rul
   }
   state.securityGroups.set(id, { ...group, ingress });
   for (const rule of added) state.tags.set(rule.id, tags);
+  return added;
 }
 
-/** Rules that are gone are no error. @throws LbError `NotFound` where the group is gone */
+/** One that is gone is an error, and then none is taken away; so is a group that is gone. */
 export function revoke(state: AmazonState, id: string, ruleIds: readonly string[]): void {
   const group = existing(state, id);
-  const gone = new Set(ruleIds);
-  const isGone = (rule: Ec2Rule) => rule.id !== undefined && gone.has(rule.id);
-  for (const rule of group.ingress) if (isGone(rule)) state.tags.delete(rule.id ?? '');
-  state.securityGroups.set(id, { ...group, ingress: group.ingress.filter((rule) => !isGone(rule)) });
+  for (const ruleId of ruleIds) {
+    if (!group.ingress.some((rule) => rule.id === ruleId))
+      throw refused('InvalidSecurityGroupRuleId.NotFound', `${id} has no rule ${ruleId}`);
+  }
+  for (const ruleId of ruleIds) state.tags.delete(ruleId);
+  const ingress = group.ingress.filter((rule) => rule.id === undefined || !ruleIds.includes(rule.id));
+  state.securityGroups.set(id, { ...group, ingress });
 }
 
 function existing(state: AmazonState, id: string): Ec2SecurityGroup {

@@ -80,18 +80,14 @@ it('rewrites a network to its canonical form', async () => {
   expect((await rulesOf(ec2, 'sg-front')).map(({ source }) => source)).toEqual([{ cidr: '1.2.0.0/19' }, { cidr: '2001:db8::/32' }]);
 });
 
-it('leaves a rule that is there as it is, and adds those beside it', async () => {
+it('makes no rule where one of them is there already, whatever its description', async () => {
   const { ec2 } = region();
-  await ec2.authorizeIngress('sg-front', [rule('10.0.0.0/8')], { rule: 'first' }, options);
-  const [first] = await rulesOf(ec2, 'sg-front');
-  await ec2.authorizeIngress('sg-front', [rule('10.0.0.0/8', { description: 'again' }), rule('192.0.2.0/24')], {}, options);
+  const made = await ec2.authorizeIngress('sg-front', [rule('10.0.0.0/8')], { rule: 'first' }, options);
+  expect(made).toEqual(await rulesOf(ec2, 'sg-front'));
+  const again = [rule('192.0.2.0/24'), rule('10.0.0.0/8', { description: 'again' })];
 
-  const rules = await rulesOf(ec2, 'sg-front');
-  expect(rules.map(({ source, description }) => [source, description])).toEqual([
-    [{ cidr: '10.0.0.0/8' }, 'clients'],
-    [{ cidr: '192.0.2.0/24' }, 'clients'],
-  ]);
-  expect(rules[0]).toEqual(first);
+  expect(await refusalOf(ec2.authorizeIngress('sg-front', again, {}, options))).toBe('Conflict InvalidPermission.Duplicate');
+  expect(await rulesOf(ec2, 'sg-front')).toEqual(made);
 });
 
 it.each<[string, Partial<Ec2Rule>, string]>([
@@ -122,14 +118,16 @@ it('holds 60 rules a group, for IPv4 and IPv6 apart; a prefix list counts for al
   expect(await refusalOf(ec2.authorizeIngress('sg-front', [rule('', { source: { group: 'sg-node' } })], {}, options))).toBe(full);
   await ec2.authorizeIngress('sg-node', networks(40), {}, options);
   await ec2.authorizeIngress('sg-node', [rule('', { source: { prefixList: 'pl-1' } })], {}, options);
-  expect(await refusalOf(ec2.authorizeIngress('sg-node', networks(41), {}, options))).toBe(full);
+  expect(await refusalOf(ec2.authorizeIngress('sg-node', networks(41).slice(40), {}, options))).toBe(full);
 });
 
-it('revokes by id, whatever the description; what is gone is no error', async () => {
+it('revokes by id, whatever the description; with one that is gone, none goes', async () => {
   const { ec2 } = region();
   await ec2.authorizeIngress('sg-front', [rule('10.0.0.0/8'), rule('', { source: { group: 'sg-node' } })], {}, options);
   const [network, pair] = await rulesOf(ec2, 'sg-front');
-  await ec2.revokeIngress('sg-front', [pair?.id ?? '', 'sgr-none'], options);
+  const withGone = ec2.revokeIngress('sg-front', [pair?.id ?? '', 'sgr-none'], options);
+  expect(await refusalOf(withGone)).toBe('NotFound InvalidSecurityGroupRuleId.NotFound');
+  await ec2.revokeIngress('sg-front', [pair?.id ?? ''], options);
 
   expect(await rulesOf(ec2, 'sg-front')).toEqual([network]);
   expect(await refusalOf(ec2.revokeIngress('sg-none', ['sgr-none'], options))).toBe('NotFound InvalidGroup.NotFound');

@@ -11,7 +11,7 @@ import type {
   SecurityGroupFilter,
 } from '../api/ec2.ts';
 import type { CallOptions } from '../api/elb.ts';
-import { ec2Operations } from '../api/operations.ts';
+import { ec2Operations, securityGroupRules } from '../api/operations.ts';
 import { refused } from './amazon-error.ts';
 import type { AmazonState } from './amazon-state.ts';
 import type { Door } from './door.ts';
@@ -40,10 +40,13 @@ export class SimulatedEc2 implements Ec2Api {
     );
   }
 
-  securityGroups(vpcId: string, filter: SecurityGroupFilter, options: CallOptions): Promise<readonly Ec2SecurityGroup[]> {
-    return this.#door.call(ec2Operations.securityGroups, options, { vpcId, filter }, (state, asked) =>
+  async securityGroups(vpcId: string, filter: SecurityGroupFilter, options: CallOptions): Promise<readonly Ec2SecurityGroup[]> {
+    const groups = await this.#door.call(ec2Operations.securityGroups, options, { vpcId, filter }, (state, asked) =>
       listGroups(state, asked.vpcId, asked.filter),
     );
+    // EC2 tells the ids of rules by another action.
+    if (groups.some(({ ingress }) => ingress.length > 0)) await this.#door.further(securityGroupRules, options);
+    return groups;
   }
 
   addresses(publicIps: readonly string[], allocationIds: readonly string[], options: CallOptions): Promise<readonly Ec2Address[]> {
@@ -70,7 +73,7 @@ export class SimulatedEc2 implements Ec2Api {
     return this.#door.call(ec2Operations.deleteSecurityGroup, options, id, deleteGroup);
   }
 
-  authorizeIngress(id: string, rules: readonly Ec2Rule[], tags: Marks, options: CallOptions): Promise<void> {
+  authorizeIngress(id: string, rules: readonly Ec2Rule[], tags: Marks, options: CallOptions): Promise<readonly Ec2Rule[]> {
     return this.#door.call(ec2Operations.authorizeIngress, options, { rules, tags }, (state, asked) =>
       authorize(state, id, asked.rules, asked.tags),
     );
