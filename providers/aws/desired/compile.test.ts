@@ -412,7 +412,9 @@ it('the cluster name is looked at in the tags of subnets', () => {
 it('a setting is named where it was said: by the annotation, or in the class', () => {
   const bad = { healthCheckPort: 'nothing', targetGroupAttributesByPort: { '81': {} }, name: '-' };
   const fieldsOf = (explicit: boolean) =>
-    compiled({ settings: bad, ...(explicit ? {} : { explicit: [] }) }).refusals.map(({ field }) => field);
-  expect(fieldsOf(true).sort()).toEqual([annotation('healthcheck-port'), annotation('name'), annotation('target-group-attributes.81')]);
-  expect(fieldsOf(false).sort()).toEqual(['settings.healthCheckPort', 'settings.name', 'settings.targetGroupAttributesByPort.81']);
+    compiled({ settings: bad, ...(explicit ? {} : { explicit: [] }) })
+      .refusals.map(({ field }) => String(field))
+      .sort();
+  expect(fieldsOf(true)).toEqual([annotation('healthcheck-port'), annotation('name'), annotation('target-group-attributes.81')]);
+  expect(fieldsOf(false)).toEqual(['settings.healthCheckPort', 'settings.name', 'settings.targetGroupAttributesByPort.81']);
 });
