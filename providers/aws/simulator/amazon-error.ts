@@ -10,6 +10,8 @@ export type AmazonCode =
   | 'IncompatibleProtocols'
   | 'InvalidConfigurationRequest'
   | 'InvalidGroup.Duplicate'
+  | 'InvalidPermission.Duplicate'
+  | 'InvalidSecurityGroupRuleId.NotFound'
   | 'InvalidGroup.NotFound'
   | 'InvalidID'
   | 'InvalidParameterValue'
