@@ -1,9 +1,10 @@
 /**
  * Elastic Load Balancing v2 as this provider uses it: network load balancers with instance targets. Answers are parsed where
- * they come in; what is missing or of another form there is `BadAnswer`, never absence. Each method is one request, or one
- * per page where it says so. The three implementations: `sdk-elb.ts`, the simulator's, and the kit's faults around either.
+ * they come in; what is missing or of another form there is `BadAnswer`, never absence. Each method is one request, or
+ * one per page where it says so. The three implementations: `sdk-elb.ts`, the simulator's, and the kit's faults around either.
  */
 import type { Marks } from '../../../src/model/owner.ts';
+import type { Operation } from './operations.ts';
 
 /** Amazon's own identifiers, opaque. */
 export type Arn = string;
@@ -12,6 +13,11 @@ export interface CallOptions {
   readonly signal: AbortSignal;
   /** Awaited last, when there is room for the request and it is about to go out; where it rejects, nothing is sent. */
   readonly beforeSend?: () => Promise<void>;
+  /**
+   * Awaited by a method that needs more than one request (further pages; what is asked one by one because Amazon refuses all
+   * for one) before each after the first. Where it rejects, nothing more is sent and the method rejects with that.
+   */
+  readonly beforeNext?: (operation: Operation) => Promise<void>;
 }
 
 export type ElbScheme = 'internet-facing' | 'internal';

@@ -82,6 +82,43 @@ it('asks last whether the request may go out, and sends nothing where it may not
   expect([asked, counted]).toEqual([['asked'], []]);
 });
 
+it('counts each request of a method that needs several, and waits before each', async () => {
+  const { clock, counted, gate } = rig();
+  let asked = 0;
+  const beforeSend = () => Promise.resolve(void (asked += 1));
+  for (let taken = 0; taken < 39; taken += 1) await gate.limiter.take('elb-read', never.signal);
+  const pages = limitedCall(gate, elbOperations.loadBalancers, { ...never, beforeSend }, async ({ beforeNext }) => {
+    await beforeNext?.(elbOperations.loadBalancers);
+    await beforeNext?.(elbOperations.tags);
+    throw new LbError('NotFound', 'it is gone');
+  });
+  pages.catch(() => undefined);
+
+  await clock.advanceAsync(99);
+  expect(counted).toEqual(['portolan_cloud_calls_total aws DescribeLoadBalancers ok']);
+  await clock.advanceAsync(101);
+
+  await expect(pages).rejects.toMatchObject({ code: 'NotFound' });
+  expect(asked).toBe(3);
+  expect(counted.slice(1)).toEqual([
+    'portolan_cloud_calls_total aws DescribeLoadBalancers ok',
+    'portolan_cloud_calls_total aws DescribeTags NotFound',
+  ]);
+});
+
+it('sends no further request where that may not go out, and counts none', async () => {
+  const { counted, gate } = rig();
+  const lost = new LbError('LeaseLost', 'another process leads');
+  let asked = 0;
+  const beforeSend = () => ((asked += 1) > 1 ? Promise.reject(lost) : Promise.resolve());
+  const two = limitedCall(gate, elbOperations.deregisterTargets, { ...never, beforeSend }, ({ beforeNext }) =>
+    Promise.resolve(beforeNext?.(elbOperations.deregisterTargets)),
+  );
+
+  await expect(two).rejects.toBe(lost);
+  expect(counted).toEqual(['portolan_cloud_calls_total aws DeregisterTargets ok']);
+});
+
 it('learns from successes', async () => {
   const { clock, gate, create } = rig();
   clock.advance(gate.limiter.throttled('elb-write'));

@@ -4,51 +4,52 @@ import { elbOperations } from './operations.ts';
 
 /** The same interface, where each method waits for its class of requests, is counted and teaches the limiter. */
 export function limitedElb(api: ElbApi, gate: CallGate): ElbApi {
-  const call = <T>(method: keyof ElbApi, options: CallOptions, send: () => Promise<T>): Promise<T> =>
+  const call = <T>(method: keyof ElbApi, options: CallOptions, send: (each: CallOptions) => Promise<T>): Promise<T> =>
     limitedCall(gate, elbOperations[method], options, send);
   return {
-    loadBalancers: (options) => call('loadBalancers', options, () => api.loadBalancers(options)),
-    loadBalancersByArn: (arns, options) => call('loadBalancersByArn', options, () => api.loadBalancersByArn(arns, options)),
-    targetGroups: (options) => call('targetGroups', options, () => api.targetGroups(options)),
-    listeners: (loadBalancer, options) => call('listeners', options, () => api.listeners(loadBalancer, options)),
-    extraCertificates: (listener, options) => call('extraCertificates', options, () => api.extraCertificates(listener, options)),
-    tags: (arns, options) => call('tags', options, () => api.tags(arns, options)),
-    targetHealth: (targetGroup, options) => call('targetHealth', options, () => api.targetHealth(targetGroup, options)),
+    loadBalancers: (options) => call('loadBalancers', options, (each) => api.loadBalancers(each)),
+    loadBalancersByArn: (arns, options) => call('loadBalancersByArn', options, (each) => api.loadBalancersByArn(arns, each)),
+    targetGroups: (options) => call('targetGroups', options, (each) => api.targetGroups(each)),
+    listeners: (loadBalancer, options) => call('listeners', options, (each) => api.listeners(loadBalancer, each)),
+    extraCertificates: (listener, options) => call('extraCertificates', options, (each) => api.extraCertificates(listener, each)),
+    tags: (arns, options) => call('tags', options, (each) => api.tags(arns, each)),
+    targetHealth: (targetGroup, options) => call('targetHealth', options, (each) => api.targetHealth(targetGroup, each)),
     loadBalancerAttributes: (loadBalancer, options) =>
-      call('loadBalancerAttributes', options, () => api.loadBalancerAttributes(loadBalancer, options)),
+      call('loadBalancerAttributes', options, (each) => api.loadBalancerAttributes(loadBalancer, each)),
     targetGroupAttributes: (targetGroup, options) =>
-      call('targetGroupAttributes', options, () => api.targetGroupAttributes(targetGroup, options)),
-    listenerAttributes: (listener, options) => call('listenerAttributes', options, () => api.listenerAttributes(listener, options)),
-    createLoadBalancer: (of, options) => call('createLoadBalancer', options, () => api.createLoadBalancer(of, options)),
-    deleteLoadBalancer: (loadBalancer, options) => call('deleteLoadBalancer', options, () => api.deleteLoadBalancer(loadBalancer, options)),
+      call('targetGroupAttributes', options, (each) => api.targetGroupAttributes(targetGroup, each)),
+    listenerAttributes: (listener, options) => call('listenerAttributes', options, (each) => api.listenerAttributes(listener, each)),
+    createLoadBalancer: (of, options) => call('createLoadBalancer', options, (each) => api.createLoadBalancer(of, each)),
+    deleteLoadBalancer: (loadBalancer, options) =>
+      call('deleteLoadBalancer', options, (each) => api.deleteLoadBalancer(loadBalancer, each)),
     setSecurityGroups: (loadBalancer, securityGroups, options) =>
-      call('setSecurityGroups', options, () => api.setSecurityGroups(loadBalancer, securityGroups, options)),
+      call('setSecurityGroups', options, (each) => api.setSecurityGroups(loadBalancer, securityGroups, each)),
     setSubnets: (loadBalancer, subnets, ipAddressType, options) =>
-      call('setSubnets', options, () => api.setSubnets(loadBalancer, subnets, ipAddressType, options)),
+      call('setSubnets', options, (each) => api.setSubnets(loadBalancer, subnets, ipAddressType, each)),
     setIpAddressType: (loadBalancer, ipAddressType, options) =>
-      call('setIpAddressType', options, () => api.setIpAddressType(loadBalancer, ipAddressType, options)),
+      call('setIpAddressType', options, (each) => api.setIpAddressType(loadBalancer, ipAddressType, each)),
     setLoadBalancerAttributes: (loadBalancer, attributes, options) =>
-      call('setLoadBalancerAttributes', options, () => api.setLoadBalancerAttributes(loadBalancer, attributes, options)),
-    createTargetGroup: (of, options) => call('createTargetGroup', options, () => api.createTargetGroup(of, options)),
+      call('setLoadBalancerAttributes', options, (each) => api.setLoadBalancerAttributes(loadBalancer, attributes, each)),
+    createTargetGroup: (of, options) => call('createTargetGroup', options, (each) => api.createTargetGroup(of, each)),
     setHealthCheck: (targetGroup, healthCheck, options) =>
-      call('setHealthCheck', options, () => api.setHealthCheck(targetGroup, healthCheck, options)),
+      call('setHealthCheck', options, (each) => api.setHealthCheck(targetGroup, healthCheck, each)),
     setTargetGroupAttributes: (targetGroup, attributes, options) =>
-      call('setTargetGroupAttributes', options, () => api.setTargetGroupAttributes(targetGroup, attributes, options)),
-    deleteTargetGroup: (targetGroup, options) => call('deleteTargetGroup', options, () => api.deleteTargetGroup(targetGroup, options)),
+      call('setTargetGroupAttributes', options, (each) => api.setTargetGroupAttributes(targetGroup, attributes, each)),
+    deleteTargetGroup: (targetGroup, options) => call('deleteTargetGroup', options, (each) => api.deleteTargetGroup(targetGroup, each)),
     registerTargets: (targetGroup, targets, options) =>
-      call('registerTargets', options, () => api.registerTargets(targetGroup, targets, options)),
+      call('registerTargets', options, (each) => api.registerTargets(targetGroup, targets, each)),
     deregisterTargets: (targetGroup, targets, options) =>
-      call('deregisterTargets', options, () => api.deregisterTargets(targetGroup, targets, options)),
-    createListener: (of, options) => call('createListener', options, () => api.createListener(of, options)),
-    setListener: (listener, change, options) => call('setListener', options, () => api.setListener(listener, change, options)),
+      call('deregisterTargets', options, (each) => api.deregisterTargets(targetGroup, targets, each)),
+    createListener: (of, options) => call('createListener', options, (each) => api.createListener(of, each)),
+    setListener: (listener, change, options) => call('setListener', options, (each) => api.setListener(listener, change, each)),
     addCertificates: (listener, certificates, options) =>
-      call('addCertificates', options, () => api.addCertificates(listener, certificates, options)),
+      call('addCertificates', options, (each) => api.addCertificates(listener, certificates, each)),
     removeCertificates: (listener, certificates, options) =>
-      call('removeCertificates', options, () => api.removeCertificates(listener, certificates, options)),
+      call('removeCertificates', options, (each) => api.removeCertificates(listener, certificates, each)),
     setListenerAttributes: (listener, attributes, options) =>
-      call('setListenerAttributes', options, () => api.setListenerAttributes(listener, attributes, options)),
-    deleteListener: (listener, options) => call('deleteListener', options, () => api.deleteListener(listener, options)),
-    addTags: (arns, tags, options) => call('addTags', options, () => api.addTags(arns, tags, options)),
-    removeTags: (arns, keys, options) => call('removeTags', options, () => api.removeTags(arns, keys, options)),
+      call('setListenerAttributes', options, (each) => api.setListenerAttributes(listener, attributes, each)),
+    deleteListener: (listener, options) => call('deleteListener', options, (each) => api.deleteListener(listener, each)),
+    addTags: (arns, tags, options) => call('addTags', options, (each) => api.addTags(arns, tags, each)),
+    removeTags: (arns, keys, options) => call('removeTags', options, (each) => api.removeTags(arns, keys, each)),
   };
 }

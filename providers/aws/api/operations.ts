@@ -63,4 +63,7 @@ export const ec2Operations = {
   removeTags: ec2('DeleteTags', 'ec2-write'),
 } as const satisfies Record<keyof Ec2Api, Operation>;
 
+/** The rules of groups with their ids: the second half of reading security groups. */
+export const securityGroupRules = ec2('DescribeSecurityGroupRules', 'ec2-read');
+
 export const mutates = (operation: Operation): boolean => apiClasses[operation.counts].mutates;

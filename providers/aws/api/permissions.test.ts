@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { ec2Operations, elbOperations, mutates, type Operation } from './operations.ts';
+import { ec2Operations, elbOperations, mutates, securityGroupRules, type Operation } from './operations.ts';
 import { permissions } from './permissions.ts';
 
-const operations: readonly Operation[] = [...Object.values(elbOperations), ...Object.values(ec2Operations)];
+const operations: readonly Operation[] = [...Object.values(elbOperations), ...Object.values(ec2Operations), securityGroupRules];
 const actionOf = ({ service, action }: Operation) => `${service}:${action}`;
 
 it('there is one for every action that is asked for, and no other', () => {

@@ -17,6 +17,7 @@ export const permissions: readonly Permission[] = [
   reads('ec2:DescribeSubnets', 'a load balancer stands in subnets'),
   reads('ec2:DescribeRouteTables', 'routes tell public subnets from others'),
   reads('ec2:DescribeSecurityGroups', 'to find the groups of load balancers and nodes, and their rules'),
+  reads('ec2:DescribeSecurityGroupRules', 'to know the ids of rules, by which they are taken away'),
   reads('ec2:DescribeAddresses', 'to find the Elastic IP of a requested address'),
   reads('ec2:DescribeInstances', 'only instances that run can be members'),
 

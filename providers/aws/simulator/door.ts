@@ -33,7 +33,7 @@ export class Door {
     if (times.call > 0) await sleep(clock, times.call, signal);
     else await Promise.resolve();
     signal.throwIfAborted();
-    this.#count(operation, 1);
+    this.#count(operation);
     try {
       if (this.denied.has(nameOf(operation))) throw refused('AccessDenied', `the credential may not do ${nameOf(operation)}`);
       if (!this.#state.throttle.lets(operation.counts)) {
@@ -46,15 +46,21 @@ export class Door {
     }
   }
 
-  /** A listing is one request per page: those after the first. */
+  /** A listing is one request per page; what it lists is what stands there at the first. */
   async pages<Item>(operation: Operation, size: number, options: CallOptions, list: (state: AmazonState) => readonly Item[]) {
     const items = await this.call(operation, options, undefined, list);
-    this.#count(operation, Math.max(Math.ceil(items.length / size) - 1, 0));
+    for (let shown = size; shown < items.length; shown += size) await this.further(operation, options);
     return items;
   }
 
-  #count(operation: Operation, times: number): void {
-    this.calls.set(nameOf(operation), (this.calls.get(nameOf(operation)) ?? 0) + times);
+  /** One more request for the same answer. */
+  async further(operation: Operation, options: CallOptions): Promise<void> {
+    await options.beforeNext?.(operation);
+    await this.call(operation, options, undefined, () => undefined);
+  }
+
+  #count(operation: Operation): void {
+    this.calls.set(nameOf(operation), (this.calls.get(nameOf(operation)) ?? 0) + 1);
   }
 }
 
