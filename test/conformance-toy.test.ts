@@ -7,9 +7,10 @@ import { runSuite } from '../src/conformance/suite.ts';
 import { contractRows } from '../src/conformance/rows/contract.ts';
 import { memorySimulation } from './fixtures/memory-simulation.ts';
 
-// A provider with few features and a slow cloud that serves several controllers: what local cannot show, and what it has.
+// A provider with few features and a slow cloud that serves several controllers, publishes host names and has something that
+// the load balancers of a cluster share: what local cannot show, and what it has.
 const result = await runSuite({
-  simulate: memorySimulation(),
+  simulate: memorySimulation({ shares: true, cloud: { hostNames: true } }),
   provider: 'toy',
   kit: 'test',
   seed: 1,

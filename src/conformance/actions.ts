@@ -48,7 +48,7 @@ export async function perform(rig: Rig, step: ActionStep): Promise<void> {
     case 'delete-node':
       return rig.cluster().deleteNode(step.node);
     case 'rest':
-      return rig.rest(step.ms);
+      return rig.rest(step.ms + (step.done === true ? (rig.simulation.provisioningMs ?? 0) : 0));
     case 'start':
       return rig.start(step.install);
     case 'stop':

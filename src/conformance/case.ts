@@ -120,7 +120,8 @@ export type ActionStep =
   | { readonly do: 'add-nodes'; readonly nodes: readonly NodeSetup[] }
   | { readonly do: 'patch-node'; readonly node: string; readonly patch: JsonObject; readonly sub?: 'status' }
   | { readonly do: 'delete-node'; readonly node: string }
-  | { readonly do: 'rest'; readonly ms: number }
+  /** `done`: until whatever was asked is done, which takes longer in a cloud where load balancers do not serve at once. */
+  | { readonly do: 'rest'; readonly ms: number; readonly done?: true }
   | ({ readonly do: 'start' | 'stop' } & Actor)
   /** `kill -9` of every controller. */
   | { readonly do: 'crash' }
@@ -226,7 +227,7 @@ export type Check =
     } & Place)
   /** Writes to the API server since the snapshot, but for Leases and events. */
   | { readonly check: 'api-writes'; readonly since: string; readonly atMost: number; readonly path?: string }
-  /** Calls to the provider since the snapshot. */
+  /** Calls to the provider since the snapshot, but for looks at what the cluster shares: those come with starts, drift checks and nodes. */
   | {
       readonly check: 'calls';
       readonly since: string;
@@ -292,6 +293,8 @@ export type Check =
       readonly labels?: Readonly<Record<string, string>>;
       readonly atLeast?: number;
       readonly atMost?: number;
+      /** How many things carry this cluster's mark but for planted strays. */
+      readonly equals?: 'things-owned';
     };
 
 /** Something a controller does for a Service, as others can see it. An event by its reason. */

@@ -19,8 +19,15 @@ export const lookingContext = (): CallContext => ({
  * test believes. It must be closed.
  */
 export async function readingProvider(rig: Rig, clusterId: ClusterId): Promise<AnyProvider> {
+  const provider = providerBeside(rig, clusterId);
+  await provider.start('read', lookingContext());
+  return provider;
+}
+
+/** A further instance of the provider, which is not started yet. */
+export function providerBeside(rig: Rig, clusterId: ClusterId): AnyProvider {
   const { definition, connection } = rig.simulation;
-  const provider = definition.create(parseRows(definition.connection, connection, '').values, {
+  return definition.create(parseRows(definition.connection, connection, '').values, {
     clock: rig.clock,
     log: silentLog,
     metrics: noMetrics,
@@ -30,8 +37,6 @@ export async function readingProvider(rig: Rig, clusterId: ClusterId): Promise<A
     documents: noDocuments,
     checkpoint: noCheckpoint,
   });
-  await provider.start('read', lookingContext());
-  return provider;
 }
 
 /** Everything in the cloud that carries a cluster's mark. */

@@ -1,7 +1,7 @@
 import { ManualClock, settle } from '../clock.ts';
 import type { AuditSettings } from '../controller/audit.ts';
 import type { Feature } from '../model/capabilities.ts';
-import { clusterId, type LoadBalancerKey } from '../model/ids.ts';
+import { clusterId, type ClusterId, type LoadBalancerKey } from '../model/ids.ts';
 import type { JsonObject } from '../model/json.ts';
 import { parseIp, type Family, type IpAddress } from '../net/ip.ts';
 import type { ClassSetup, NodeSetup, Setup } from './case.ts';
@@ -11,7 +11,9 @@ import { simulatedNodes, type Endpoints } from './data-path-nodes.ts';
 import { InOrder } from './in-order.ts';
 import type { OnCrossing } from './incarnation.ts';
 import { Install } from './install.ts';
+import { providerBeside } from './owned-things.ts';
 import { passTime } from './pass-time.ts';
+import { makeUnit } from './cluster-unit.ts';
 import type { Planted, ProviderSimulation, Simulate } from './simulation.ts';
 import { Trace } from './trace.ts';
 
@@ -67,6 +69,8 @@ export class Rig {
   readonly #ground: Ground;
   readonly #onCrossing: OnCrossing;
   readonly #inOrder: InOrder | undefined;
+  /** The clusters whose shared thing was made. */
+  readonly #sharing = new Set<ClusterId>();
   #nodesShown = '';
 
   private constructor(clock: ManualClock, simulation: ProviderSimulation, { seed, ground = embedded, onCrossing = () => {} }: RigOptions) {
@@ -159,10 +163,22 @@ export class Rig {
     );
   }
 
-  /** Starts a controller and lets it come to rest. */
+  /** Starts a controller and lets it come to rest; what its cluster shares is there before. */
   async start(name?: string): Promise<void> {
+    await this.#makeShared(this.install(name));
     this.install(name).start();
     await this.rest(100);
+  }
+
+  async #makeShared({ cluster, clusterId: id }: Install): Promise<void> {
+    if (!this.simulation.definition.clusterUnit || this.#sharing.has(id)) return;
+    this.#sharing.add(id);
+    const provider = providerBeside(this, id);
+    try {
+      await this.during(makeUnit(provider, cluster, id, this.clock));
+    } finally {
+      await this.during(provider.close());
+    }
   }
 
   async stop(name?: string): Promise<void> {

@@ -40,6 +40,8 @@ export interface ProviderSimulation {
    * was true a moment ago, or a part. Absent: none, and calls fail at the contract only.
    */
   readonly apiCalls?: Readonly<Record<string, 'read' | 'eventual-read' | 'write'>>;
+  /** How long it takes until a new load balancer serves and its provider has noticed, in milliseconds. Absent: no time. */
+  readonly provisioningMs?: number;
   /**
    * Looks a published host name up as clients do, without waiting; empty where there is no such name. Absent: nothing but IP
    * addresses is published.

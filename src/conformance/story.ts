@@ -14,7 +14,9 @@ const quickMs = 120_000;
 /** Longer than what waits for a user is left alone. */
 export const untilTriedAgainMs = 620_000;
 
-export const rest = (ms = quickMs): ActionStep => ({ do: 'rest', ms });
+export const rest = (ms?: number): ActionStep => (ms === undefined ? untilDone(quickMs) : { do: 'rest', ms });
+/** So long, and in a cloud where load balancers do not serve at once for as long as that takes, too. */
+export const untilDone = (ms: number): ActionStep => ({ do: 'rest', ms, done: true });
 export const create = (service: string, over: Omit<Create, 'do' | 'service'> = {}): ActionStep => ({ do: 'create', service, ...over });
 export const remove = (service: string): ActionStep => ({ do: 'delete', service });
 export const remember = (name: string): ActionStep => ({ do: 'snapshot', name });

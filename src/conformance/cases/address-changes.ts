@@ -1,6 +1,6 @@
 import type { CaseStep, ConformanceCase } from '../case.ts';
 import { asksForInternal } from '../served-web.ts';
-import { annotate, create, remember, remove, rest, served } from '../story.ts';
+import { annotate, create, remember, remove, rest, served, untilDone } from '../story.ts';
 
 const scheme = 'portolan.dev/scheme';
 
@@ -64,18 +64,18 @@ export const cases: readonly ConformanceCase[] = [
     title: 'Approved, the new address is there first, and the old one is served until clients had time to learn it',
     needs: ['internalScheme', 'publicScheme'],
     asks: asksForInternal,
-    setup: { classes: [{ id: 'kit', default: true, handoverMs: 120_000 }] },
+    setup: { classes: [{ id: 'kit', default: true, handoverMs: 240_000 }] },
     steps: [
       ...heldByScheme,
       { do: 'approve', service: 'web', code: 'shown' },
-      rest(60_000),
+      untilDone(60_000),
       { rows: ['H10', 'pain-9'], check: 'ingress', service: 'web', differs: 'served' },
       { rows: ['design-3', 'pain-9'], check: 'owned', service: 'web', main: 2, why: 'make before break' },
       served(['design-3'], 'web'),
       { do: 'add-nodes', nodes: [{ name: 'n3' }] },
       rest(20_000),
       { rows: ['design-3', 'pain-9'], check: 'owned', service: 'web', main: 2, why: 'another pass is no reason to hurry' },
-      rest(300_000),
+      rest(420_000),
       { rows: ['P3', 'H10', 'pain-1'], check: 'owned', service: 'web', main: 1, why: 'no old one is left behind' },
       { rows: ['H10', 'P3'], check: 'settled', service: 'web' },
       { rows: ['H10'], check: 'ingress', service: 'web', count: 1 },

@@ -1,7 +1,7 @@
 import type { ActionStep, ConformanceCase } from '../case.ts';
 import { addNodes, members } from '../node-story.ts';
 import { servedAll, servedWeb, silence, stands, whole } from '../served-web.ts';
-import { apiFault, asked, create, edit, ports, remember, remove, rest, served } from '../story.ts';
+import { apiFault, asked, create, edit, ports, remember, remove, rest, served, untilDone } from '../story.ts';
 
 const status = { method: 'PATCH', path: '/services/web/status' };
 const noApiFaults: ActionStep = { do: 'no-api-faults' };
@@ -20,7 +20,7 @@ export const cases: readonly ConformanceCase[] = [
       rest(4_000),
       { rows: ['L5', 'E4', 'B3'], check: 'calls', since: 'made', verb: 'apply', atMost: 0 },
       { rows: ['L5', 'B8'], check: 'events', service: 'web', has: ['SyncLoadBalancerFailed'] },
-      rest(10_000),
+      untilDone(10_000),
       ...whole(['L5', 'E4']),
     ],
   },
@@ -65,7 +65,7 @@ export const cases: readonly ConformanceCase[] = [
     steps: [
       apiFault('too-many', { ...status, times: 3 }),
       create('web'),
-      rest(60_000),
+      untilDone(60_000),
       ...whole(['design-9']),
       { rows: ['design-9'], check: 'owned-in-all', main: 1 },
     ],
@@ -188,7 +188,7 @@ export const cases: readonly ConformanceCase[] = [
       remove('two'),
       create('new'),
       addNodes('n3'),
-      rest(60_000),
+      untilDone(60_000),
       asked(['A4'], 'web', '/listeners/0/id', 'TCP/8080'),
       members(['A4', 'K4'], ['n1', 'n2', 'n3']),
       ...whole(['A4']),
@@ -209,7 +209,7 @@ export const cases: readonly ConformanceCase[] = [
       rest(5_000),
       { do: 'api-watches', what: 'thaw' },
       { do: 'api-watches', what: 'expire' },
-      rest(60_000),
+      untilDone(60_000),
       asked(['A4', 'A6'], 'web', '/listeners/0/id', 'TCP/8080'),
       ...whole(['A4', 'A6']),
       ...whole(['A4', 'A6'], 'new'),
@@ -287,7 +287,7 @@ export const cases: readonly ConformanceCase[] = [
       noApiFaults,
       { do: 'crash' },
       { do: 'start' },
-      rest(60_000),
+      untilDone(60_000),
       ...whole(['design-9', 'L9']),
       ...whole(['design-9', 'A3'], 'new'),
       ...stands(['F12']),

@@ -8,13 +8,21 @@ const half: Setup = { audit: { intervalMs: 10 * minute, graceMs: 30 * minute, de
 const looksOnly: Setup = { audit: { intervalMs: 10 * minute, graceMs: 30 * minute, deleteStrays: false } };
 const plant = (as: string): ActionStep => ({ do: 'plant-stray', as });
 const there = (rows: CheckStep['rows'], as: string, exists = true): CheckStep => ({ rows, check: 'stray', as, exists });
-const things = (rows: CheckStep['rows'], state: string, count: number): CheckStep => ({
+const strays = (rows: CheckStep['rows'], count: number): CheckStep => ({
   rows,
   check: 'metric',
   name: 'portolan_things',
-  labels: { state },
+  labels: { state: 'stray' },
   atLeast: count,
   atMost: count,
+});
+/** As many things are counted as Services have, and the cluster shares. */
+const ownedCounted = (rows: CheckStep['rows']): CheckStep => ({
+  rows,
+  check: 'metric',
+  name: 'portolan_things',
+  labels: { state: 'owned' },
+  equals: 'things-owned',
 });
 /** What a controller that is down leaves behind when somebody takes the finalizer off and deletes the Service. */
 const leaked: readonly ActionStep[] = [
@@ -34,7 +42,7 @@ export const cases: readonly ConformanceCase[] = [
       ...servedAll('web', 'two'),
       ...leaked,
       rest(20 * minute),
-      things(['C10', 'pain-1', 'pain-24'], 'stray', 1),
+      strays(['C10', 'pain-1', 'pain-24'], 1),
       { rows: ['C10'], check: 'owned', service: 'web', same: 'served', why: 'the grace period is not over' },
       rest(40 * minute),
       { rows: ['C10', 'pain-1'], check: 'owned', service: 'web', none: true },
@@ -53,8 +61,8 @@ export const cases: readonly ConformanceCase[] = [
       plant('left'),
       rest(180 * minute),
       there(['pain-1', 'idea-2'], 'left'),
-      things(['pain-1', 'pain-24'], 'stray', 1),
-      things(['pain-1', 'pain-24'], 'owned', 1),
+      strays(['pain-1', 'pain-24'], 1),
+      ownedCounted(['pain-1', 'pain-24']),
       { rows: ['idea-5', 'pain-1'], check: 'calls', since: 'served', verb: 'apply', atMost: 0 },
       ...stands(['pain-1']),
     ],
@@ -171,7 +179,7 @@ export const cases: readonly ConformanceCase[] = [
       rest(60 * minute),
       { rows: ['P17', 'pain-9'], check: 'calls', since: 'served', verb: 'apply', atMost: 0 },
       ...stands(['P17', 'pain-9']),
-      things(['pain-24'], 'owned', 2),
+      ownedCounted(['pain-24']),
     ],
   },
   {

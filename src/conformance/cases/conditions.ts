@@ -1,6 +1,6 @@
 import type { CheckStep, ConformanceCase } from '../case.ts';
 import type { Reason } from '../../reasons.ts';
-import { annotate, asked, create, edit, fault, ports, refused, remember, rest, served, untilTriedAgainMs } from '../story.ts';
+import { annotate, asked, create, edit, fault, ports, refused, remember, rest, served, untilTriedAgainMs, untilDone } from '../story.ts';
 
 /** What a cloud may say when something cannot be made, and how soon it is tried again unasked. */
 const causes: readonly { readonly code: Reason; readonly tells: string; readonly againMs: number }[] = [
@@ -59,7 +59,7 @@ export const cases: readonly ConformanceCase[] = [
         },
         { rows: ['design-7'], check: 'api-writes', since: 'failing', atMost: 0 },
         { do: 'no-faults' },
-        rest(againMs),
+        untilDone(againMs),
         // Only a back-off that ends at 300 s is over by then; what is blocked waits for its own time.
         served(againMs < untilTriedAgainMs ? ['B8', 'L2'] : ['B8'], 'web'),
         { rows: ['idea-2'], check: 'owned', service: 'web', main: 1 },

@@ -1,7 +1,7 @@
 import type { ActionStep, CheckStep, ConformanceCase } from '../case.ts';
 import { addNodes, deleteNode } from '../node-story.ts';
 import { asksForInternal, nothingWritten, servedAll, servedWeb, silence, stands, whole } from '../served-web.ts';
-import { create, edit, fault, ports, remember, remove, rest, served } from '../story.ts';
+import { create, edit, fault, ports, remember, remove, rest, served, untilDone } from '../story.ts';
 
 const numbered = (prefix: string, count: number): readonly string[] => Array.from({ length: count }, (_, index) => `${prefix}${index + 1}`);
 const many = numbered('web-', 40);
@@ -24,7 +24,7 @@ export const cases: readonly ConformanceCase[] = [
     steps: [
       create('web', { spec: ports(['TCP', 80], ['TCP', 443]) }),
       remember('before'),
-      rest(60_000),
+      untilDone(60_000),
       ...whole([]),
       { rows: ['idea-5', 'idea-1'], check: 'as-planned', service: 'web', since: 'before' },
       { rows: ['idea-5', 'F1'], check: 'api-writes', since: 'before', atMost: 3 },
@@ -126,7 +126,7 @@ export const cases: readonly ConformanceCase[] = [
       deleteNode('n1'),
       rest(1_500),
       create('new'),
-      rest(7_000),
+      untilDone(7_000),
       { ...served(['pain-5'], 'new'), why: 'forty member updates of a second each, and four workers: new Services go first' },
       rest(60_000),
       { rows: ['pain-5', 'K7'], check: 'settled', service: 'web-1' },
@@ -143,7 +143,7 @@ export const cases: readonly ConformanceCase[] = [
       remember('stopped'),
       { do: 'start' },
       create('new'),
-      rest(3_000),
+      untilDone(3_000),
       ...whole(['pain-26'], 'new'),
       rest(60_000),
       { rows: ['L9', 'pain-26', 'idea-5'], check: 'calls', since: 'stopped', verb: 'inventory', atMost: 1 },

@@ -1,6 +1,6 @@
 import type { CheckStep, ConformanceCase } from '../case.ts';
 import { servedAll, servedWeb, stands, whole } from '../served-web.ts';
-import { create, edit, ports, remember, remove, rest, served } from '../story.ts';
+import { create, edit, ports, remember, remove, rest, served, untilDone } from '../story.ts';
 
 /** Longer than the drift check's period, which is ten minutes in a story that says nothing else. */
 const untilLookedAt = rest(660_000);
@@ -91,7 +91,7 @@ export const cases: readonly ConformanceCase[] = [
       { do: 'tamper', what: 'load-balancer-removed', service: 'web' },
       rest(40_000),
       edit('web', ports(['TCP', 8080])),
-      rest(60_000),
+      untilDone(60_000),
       { rows: ['B11'], check: 'want', service: 'web', at: '/listeners/0/id', equals: 'TCP/8080' },
       ...whole(['B11', 'pain-21']),
     ],

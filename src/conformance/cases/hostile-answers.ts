@@ -1,7 +1,7 @@
 import type { ActionStep, ConformanceCase } from '../case.ts';
 import { addNodes, members } from '../node-story.ts';
 import { servedWeb, stands, whole } from '../served-web.ts';
-import { annotate, create, edit, fault, leftAlone, ports, remember, remove, rest } from '../story.ts';
+import { annotate, create, edit, fault, leftAlone, ports, remember, remove, rest, untilDone } from '../story.ts';
 import type { WrongAnswer } from '../wrong-answers.ts';
 import type { RowId } from '../rows/row.ts';
 
@@ -142,7 +142,7 @@ export const cases: readonly ConformanceCase[] = [
       edit('web', ports(['TCP', 8080])),
       rest(500),
       create('new'),
-      rest(2_000),
+      untilDone(2_000),
       ...whole(['pain-17', 'idea-8'], 'new'),
       rest(),
       ...whole(['pain-17']),

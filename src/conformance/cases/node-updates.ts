@@ -1,7 +1,7 @@
 import type { ActionStep, CheckStep, ConformanceCase } from '../case.ts';
 import { addNodes, deleteNode, labelled, members } from '../node-story.ts';
 import { nothingWritten, servedAll, servedWeb, silence, stands, whole } from '../served-web.ts';
-import { annotate, create, edit, fault, remember, rest } from '../story.ts';
+import { annotate, create, edit, fault, remember, rest, untilDone } from '../story.ts';
 
 /** How members follow the Nodes: gathered, in time, and never by what could not be read (contract 1K). */
 export const cases: readonly ConformanceCase[] = [
@@ -138,7 +138,7 @@ export const cases: readonly ConformanceCase[] = [
       create('new'),
       rest(500),
       members(['L8'], ['n1', 'n2'], 'new'),
-      rest(10_000),
+      untilDone(10_000),
       members(['L8', 'K4'], ['n1', 'n2', 'n3'], 'new'),
       ...whole(['L8'], 'new'),
     ],

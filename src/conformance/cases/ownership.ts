@@ -1,7 +1,7 @@
 import type { ActionStep, ConformanceCase } from '../case.ts';
 import { addNodes } from '../node-story.ts';
 import { servedAll, servedWeb, silence, stands, whole } from '../served-web.ts';
-import { create, edit, ports, remember, remove, rest, served } from '../story.ts';
+import { create, edit, ports, remember, remove, rest, served, untilDone } from '../story.ts';
 
 const classes = [{ id: 'kit', default: true }];
 /** A controller of a second cluster, where the same seed gives the same UIDs. */
@@ -162,7 +162,7 @@ export const cases: readonly ConformanceCase[] = [
       remove('web'),
       create('web'),
       { do: 'start' },
-      rest(60_000),
+      untilDone(60_000),
       ...whole(['P16', 'seed-17', 'B9']),
       {
         rows: ['P16', 'seed-17'],

@@ -1,7 +1,7 @@
 import type { CheckStep, ConformanceCase } from '../case.ts';
 import { addNodes } from '../node-story.ts';
 import { servedAll, servedWeb, silence, stands, whole } from '../served-web.ts';
-import { annotate, apiFault, create, edit, fault, ports, remember, remove, rest } from '../story.ts';
+import { annotate, apiFault, create, edit, fault, ports, remember, remove, rest, untilDone } from '../story.ts';
 import type { RowId } from '../rows/row.ts';
 
 const release = annotate('web', { 'portolan.dev/release': 'true' });
@@ -98,7 +98,7 @@ export const cases: readonly ConformanceCase[] = [
       release,
       rest(),
       annotate('web', { 'portolan.dev/release': null }),
-      rest(60_000),
+      untilDone(60_000),
       ...whole(rows),
       {
         rows: [...rows, 'idea-2'],

@@ -1,7 +1,7 @@
 import type { ActionStep, CheckStep, ConformanceCase } from '../case.ts';
 import { addNodes, deleteNode, members } from '../node-story.ts';
 import { nothingWritten, servedAll, servedWeb, stands, whole } from '../served-web.ts';
-import { create, edit, fault, ports, remember, remove, rest, served } from '../story.ts';
+import { create, edit, fault, ports, remember, remove, rest, served, untilDone } from '../story.ts';
 
 const stop: ActionStep = { do: 'stop' };
 const start: ActionStep = { do: 'start' };
@@ -134,7 +134,7 @@ export const cases: readonly ConformanceCase[] = [
       publish(null),
       create('aaa'),
       start,
-      rest(60_000),
+      untilDone(60_000),
       ...['web', 'two', 'three'].flatMap((service) => stands(['pain-11', 'idea-6'], service)),
       ...whole(['pain-11'], 'aaa'),
     ],
@@ -234,7 +234,7 @@ export const cases: readonly ConformanceCase[] = [
       stop,
       { do: 'tamper', what: 'load-balancer-removed', service: 'web' },
       start,
-      rest(60_000),
+      untilDone(60_000),
       ...whole(['L9', 'A3', 'pain-21']),
       ...stands(['L9'], 'two'),
     ],

@@ -1,7 +1,7 @@
 import type { ConformanceCase } from '../case.ts';
 import { addNodes, members } from '../node-story.ts';
 import { servedAll, servedWeb, stands, whole } from '../served-web.ts';
-import { create, edit, fault, ports, remember, remove, rest, served } from '../story.ts';
+import { create, edit, fault, ports, remember, remove, rest, served, untilDone } from '../story.ts';
 
 /** A cloud that takes its time, or never answers. */
 export const cases: readonly ConformanceCase[] = [
@@ -37,7 +37,7 @@ export const cases: readonly ConformanceCase[] = [
       rest(1_000),
       create('two'),
       create('three'),
-      rest(10_000),
+      untilDone(10_000),
       ...whole(['pain-17', 'idea-8'], 'two'),
       ...whole(['pain-17', 'idea-8'], 'three'),
       { rows: ['idea-4'], check: 'condition', service: 'web', type: 'Programmed', status: 'False', reason: 'Pending' },
@@ -95,7 +95,7 @@ export const cases: readonly ConformanceCase[] = [
       ...stands(['L10', 'F4']),
       served(['L10'], 'web'),
       { rows: ['L10'], check: 'events', service: 'web', since: 'served', exactly: [] },
-      rest(60_000),
+      untilDone(60_000),
       ...whole(['L10'], 'new'),
       ...stands(['L10', 'L9']),
     ],

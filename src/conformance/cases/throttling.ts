@@ -1,7 +1,7 @@
 import type { CheckStep, ConformanceCase } from '../case.ts';
 import { addNodes, members } from '../node-story.ts';
 import { servedAll, servedWeb, stands, whole } from '../served-web.ts';
-import { create, edit, fault, ports, remember, remove, rest, served } from '../story.ts';
+import { create, edit, fault, ports, remember, remove, rest, served, untilDone } from '../story.ts';
 
 const quiet = (rows: CheckStep['rows'], since: string, why?: string): CheckStep => ({
   rows,
@@ -49,7 +49,7 @@ export const cases: readonly ConformanceCase[] = [
       remember('throttled'),
       rest(4_000),
       quiet(['pain-4'], 'throttled'),
-      rest(10_000),
+      untilDone(10_000),
       ...whole(['pain-4', 'seed-39']),
     ],
   },
@@ -62,7 +62,7 @@ export const cases: readonly ConformanceCase[] = [
       rest(500),
       create('two'),
       create('three'),
-      rest(5_000),
+      untilDone(5_000),
       served(['pain-4', 'pain-17', 'L3'], 'two'),
       served(['pain-4', 'pain-17', 'L3'], 'three'),
       { rows: ['L3'], check: 'condition', service: 'web', type: 'Programmed', status: 'False', reason: 'CloudThrottled' },
@@ -149,7 +149,7 @@ export const cases: readonly ConformanceCase[] = [
       { do: 'start' },
       rest(5_000),
       { rows: ['L10', 'idea-4'], check: 'condition', service: 'web', type: 'Programmed', status: 'False', reason: 'ProviderUnavailable' },
-      rest(20_000),
+      untilDone(20_000),
       ...whole(['L10', 'L3']),
     ],
   },

@@ -3,7 +3,7 @@ import type { Feature } from '../../model/capabilities.ts';
 import type { CheckStep, ConformanceCase } from '../case.ts';
 import type { RowId } from '../rows/row.ts';
 import { servedWeb, silence, stands, whole } from '../served-web.ts';
-import { annotate, create, edit, fault, leftAlone, ports, remember, remove, rest } from '../story.ts';
+import { annotate, create, edit, fault, leftAlone, ports, remember, remove, rest, untilDone } from '../story.ts';
 
 /** An edit that must be seen: the cloud is asked, and what is wanted holds it. */
 const wakes = (
@@ -191,7 +191,7 @@ export const cases: readonly ConformanceCase[] = [
     title: 'What the controller writes itself wakes nobody',
     steps: [
       create('web'),
-      rest(5_000),
+      untilDone(5_000),
       remember('made'),
       rest(120_000),
       ...silence(['P27', 'L1'], 'made'),

@@ -1,11 +1,11 @@
 import type { Reason } from '../../reasons.ts';
 import type { ActionStep, CheckStep, ConformanceCase } from '../case.ts';
 import { servedAll, servedWeb, stands, whole } from '../served-web.ts';
-import { create, edit, fault, ports, remember, remove, rest, served } from '../story.ts';
+import { create, edit, fault, ports, remember, remove, rest, served, untilDone } from '../story.ts';
 import type { RowId } from '../rows/row.ts';
 
 /** Longer than anything is left alone that waits for nobody but the clock. */
-const triedAgain = rest(660_000);
+const triedAgain = untilDone(660_000);
 const failing = (code: Reason, times?: number): ActionStep => fault('apply', 'error', { code, ...(times === undefined ? {} : { times }) });
 
 /** Nothing until `ms` are over, and something then. */
@@ -83,7 +83,7 @@ export const cases: readonly ConformanceCase[] = [
     steps: [
       failing('CloudUnavailable', 4),
       create('web'),
-      rest(120_000),
+      untilDone(120_000),
       served([], 'web'),
       failing('CloudUnavailable', 1),
       edit('web', ports(['TCP', 8080])),
@@ -159,7 +159,7 @@ export const cases: readonly ConformanceCase[] = [
       create('two'),
       rest(3_000),
       { rows: ['pain-17'], check: 'owned-in-all', main: 1 },
-      rest(60_000),
+      untilDone(60_000),
       ...whole(['pain-17'], 'web'),
       ...whole(['pain-17'], 'two'),
     ],

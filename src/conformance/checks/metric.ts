@@ -1,5 +1,6 @@
 import type { Check } from '../case.ts';
 import type { Rig } from '../rig.ts';
+import { ownedThings } from '../owned-things.ts';
 import type { Seen } from './service-checks.ts';
 
 /** The sum of all lines of a metric that carry these labels. */
@@ -12,5 +13,10 @@ export async function metric(rig: Rig, check: Extract<Check, { readonly check: '
     .filter((line) => wanted.every((label) => line.includes(label)));
   let sum = 0;
   for (const line of lines) sum += Number(line.slice(line.lastIndexOf(' ') + 1));
-  return lines.length > 0 && sum >= atLeast && sum <= atMost ? undefined : `${name} is ${lines.length === 0 ? 'absent' : sum}`;
+  const seen = `${name} is ${lines.length === 0 ? 'absent' : sum}`;
+  if (lines.length === 0 || sum < atLeast || sum > atMost) return seen;
+  if (check.equals === undefined) return undefined;
+  const planted = new Set<string>([...rig.strays.values()].map(({ id }) => id));
+  const things = (await ownedThings(rig)).filter(({ id }) => !planted.has(id)).length;
+  return sum === things ? undefined : `${seen}, and there are ${things}`;
 }

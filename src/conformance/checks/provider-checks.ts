@@ -30,6 +30,7 @@ export function calls(rig: Rig, check: Of<'calls'>): Seen {
   const counted = rig.trace
     .calls(snapshot(rig, since).trace)
     .filter((call) => (verb === 'any' ? ['observe', 'apply', 'inventory'].includes(call.verb) : call.verb === verb))
+    .filter((call) => key !== undefined || !(call.verb === 'observe' && call.key?.startsWith('cluster/') === true))
     .filter((call) => (key === undefined || call.key === key) && (install === undefined || call.install === install))
     .filter(({ maxAgeMs }) => live === undefined || maxAgeMs === 0)
     .filter(({ step }) => where === undefined || (step !== undefined && fits(step, where)));
