@@ -53,12 +53,15 @@ export function whyNoLoadBalancerName(name: string): string | undefined {
   return name.startsWith('internal-') ? 'it may not begin with internal-' : undefined;
 }
 
-/** `p-<namespace>-<name>-<digest>`: people see whose it is, the digest tells them apart. 29 characters at most. */
-function shortName(owner: Owner, standsFor: readonly unknown[]): string {
+/** With what the names of all load balancers and target groups begin that are made for an owner; others may share it. */
+export function nameBeginning(owner: Owner): string {
   const { namespace, name } = partsOf(owner);
-  const said = ['p', alphanumeric(namespace).slice(0, 7), alphanumeric(name).slice(0, 8), shortDigest(standsFor)];
-  return said.filter((part) => part !== '').join('-');
+  const said = ['p', alphanumeric(namespace).slice(0, 7), alphanumeric(name).slice(0, 8)];
+  return `${said.filter((part) => part !== '').join('-')}-`;
 }
+
+/** `p-<namespace>-<name>-<digest>`: people see whose it is, the digest tells them apart. 29 characters at most. */
+const shortName = (owner: Owner, standsFor: readonly unknown[]): string => `${nameBeginning(owner)}${shortDigest(standsFor)}`;
 
 function partsOf(owner: Owner): { namespace: string; name: string } {
   const [namespace = '', name = ''] = owner.services[0]?.name.split('/') ?? [];

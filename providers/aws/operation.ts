@@ -6,9 +6,12 @@ import type { Ec2Rule, NewSecurityGroup } from './api/ec2.ts';
 
 type Made<T extends string = string> = T | FromStep;
 
+/** A rule whose source may be a group that an earlier step makes. */
+export type RuleToMake = Omit<Ec2Rule, 'source'> & { readonly source: Ec2Rule['source'] | { readonly group: FromStep } };
+
 export type Operation =
   | { readonly do: 'create-security-group'; readonly of: NewSecurityGroup }
-  | { readonly do: 'authorize'; readonly on: Made; readonly rules: readonly Ec2Rule[]; readonly tags: Marks }
+  | { readonly do: 'authorize'; readonly on: Made; readonly rules: readonly RuleToMake[]; readonly tags: Marks }
   | { readonly do: 'revoke'; readonly on: string; readonly rules: readonly string[] }
   | { readonly do: 'delete-security-group'; readonly on: string }
   | {
@@ -45,6 +48,7 @@ export type Operation =
   | {
       readonly do: 'set-listener';
       readonly on: string;
+      readonly loadBalancer: string;
       readonly protocol?: ListenerProtocol;
       readonly targetGroup?: Made;
       readonly certificate?: string;
@@ -54,6 +58,6 @@ export type Operation =
   | { readonly do: 'add-certificates'; readonly on: Made; readonly certificates: readonly string[] }
   | { readonly do: 'remove-certificates'; readonly on: string; readonly certificates: readonly string[] }
   | { readonly do: 'set-listener-attributes'; readonly on: Made; readonly attributes: Attributes }
-  | { readonly do: 'delete-listener'; readonly on: string }
+  | { readonly do: 'delete-listener'; readonly on: string; readonly loadBalancer: string }
   | { readonly do: 'add-tags'; readonly on: readonly string[]; readonly tags: Marks }
   | { readonly do: 'remove-tags'; readonly on: readonly string[]; readonly keys: readonly string[] };

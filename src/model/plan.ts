@@ -81,8 +81,8 @@ export interface Plan<Op> {
 export type AnyPlan = Plan<Json>;
 export type AnyStep = Step<Json>;
 
-/** An input of an operation that an earlier step makes. */
-export interface FromStep {
+/** An input of an operation that an earlier step makes. An alias, because it is plain JSON. */
+export type FromStep = {
   readonly from: StepId;
   readonly output: string;
-}
+};

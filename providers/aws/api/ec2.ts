@@ -5,7 +5,7 @@
 import type { Marks } from '../../../src/model/owner.ts';
 import type { CallOptions } from './elb.ts';
 
-export interface Ec2Subnet {
+export type Ec2Subnet = {
   readonly id: string;
   readonly vpcId: string;
   readonly zone: string;
@@ -16,19 +16,19 @@ export interface Ec2Subnet {
   readonly ipv6Cidrs: readonly string[];
   readonly freeAddresses: number;
   readonly tags: Marks;
-}
+};
 
-export interface Ec2RouteTable {
+export type Ec2RouteTable = {
   readonly id: string;
   /** The one of every subnet that names no other. */
   readonly isMain: boolean;
   readonly subnetIds: readonly string[];
   /** Has a route to an internet gateway. */
   readonly reachesInternet: boolean;
-}
+};
 
 /** One permission of a security group: a protocol, a port range, one source. */
-export interface Ec2Rule {
+export type Ec2Rule = {
   /** `sgr-…`; absent in a rule that is to be made. */
   readonly id?: string;
   readonly protocol: 'tcp' | 'udp' | 'icmp' | 'icmpv6';
@@ -37,32 +37,32 @@ export interface Ec2Rule {
   readonly toPort: number;
   readonly source: { readonly cidr: string } | { readonly prefixList: string } | { readonly group: string };
   readonly description: string;
-}
+};
 
-export interface Ec2SecurityGroup {
+export type Ec2SecurityGroup = {
   readonly id: string;
   readonly name: string;
   readonly vpcId: string;
   readonly ingress: readonly Ec2Rule[];
   readonly tags: Marks;
-}
+};
 
-export interface Ec2Address {
+export type Ec2Address = {
   readonly allocationId: string;
   readonly publicIp: string;
   /** What it is bound to; absent = free. */
   readonly associationId?: string;
   readonly networkInterfaceId?: string;
   readonly tags: Marks;
-}
+};
 
-export interface Ec2Instance {
+export type Ec2Instance = {
   readonly id: string;
   readonly state: 'pending' | 'running' | 'shutting-down' | 'terminated' | 'stopping' | 'stopped';
   readonly vpcId: string;
   /** Of the primary network interface first. */
   readonly securityGroups: readonly string[];
-}
+};
 
 export type SecurityGroupFilter =
   | { readonly ids: readonly string[] }
@@ -83,12 +83,12 @@ export interface Ec2Reads {
   instances(ids: readonly string[], options: CallOptions): Promise<readonly Ec2Instance[]>;
 }
 
-export interface NewSecurityGroup {
+export type NewSecurityGroup = {
   readonly name: string;
   readonly description: string;
   readonly vpcId: string;
   readonly tags: Marks;
-}
+};
 
 /** As of `ElbWrites`: one request each; deleting what is gone is success. */
 export interface Ec2Writes {

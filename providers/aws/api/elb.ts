@@ -27,7 +27,7 @@ export type ListenerProtocol = 'TCP' | 'UDP' | 'TCP_UDP' | 'TLS';
 export type TargetGroupProtocol = ListenerProtocol;
 export type HealthCheckProtocol = 'TCP' | 'HTTP' | 'HTTPS';
 
-export interface ElbLoadBalancer {
+export type ElbLoadBalancer = {
   readonly arn: Arn;
   readonly name: string;
   /** `network`, or another kind that is none of ours. */
@@ -43,9 +43,9 @@ export interface ElbLoadBalancer {
   readonly zones: readonly ElbZone[];
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
-}
+};
 
-export interface ElbZone {
+export type ElbZone = {
   readonly zone: string;
   readonly subnetId: string;
   /** Static ones only; an internet-facing one without Elastic IP has none to show. */
@@ -53,9 +53,9 @@ export interface ElbZone {
   readonly allocationId?: string;
   readonly privateIpv4?: string;
   readonly ipv6?: string;
-}
+};
 
-export interface ElbListener {
+export type ElbListener = {
   readonly arn: Arn;
   readonly port: number;
   readonly protocol: string;
@@ -65,9 +65,9 @@ export interface ElbListener {
   readonly certificate?: Arn;
   readonly sslPolicy?: string;
   readonly alpnPolicy?: string;
-}
+};
 
-export interface ElbHealthCheck {
+export type ElbHealthCheck = {
   readonly protocol: HealthCheckProtocol;
   /** `traffic-port` or a number. */
   readonly port: string;
@@ -77,9 +77,9 @@ export interface ElbHealthCheck {
   readonly timeoutSeconds: number;
   readonly healthyThreshold: number;
   readonly unhealthyThreshold: number;
-}
+};
 
-export interface ElbTargetGroup {
+export type ElbTargetGroup = {
   readonly arn: Arn;
   readonly name: string;
   readonly protocol: string;
@@ -90,37 +90,37 @@ export interface ElbTargetGroup {
   readonly ipAddressType: 'ipv4' | 'ipv6';
   readonly healthCheck: ElbHealthCheck;
   readonly loadBalancers: readonly Arn[];
-}
+};
 
-export interface ElbTarget {
+export type ElbTarget = {
   readonly instanceId: string;
   readonly port: number;
-}
+};
 
-export interface ElbTargetHealth extends ElbTarget {
+export type ElbTargetHealth = ElbTarget & {
   readonly state: 'initial' | 'healthy' | 'unhealthy' | 'unused' | 'draining' | 'unavailable';
   /** Amazon's code: `Target.FailedHealthChecks`. */
   readonly reason?: string;
-}
+};
 
 export type Attributes = Readonly<Record<string, string>>;
 
-export interface SubnetMapping {
+export type SubnetMapping = {
   readonly subnetId: string;
   readonly allocationId?: string;
   readonly privateIpv4?: string;
-}
+};
 
-export interface NewLoadBalancer {
+export type NewLoadBalancer = {
   readonly name: string;
   readonly scheme: ElbScheme;
   readonly ipAddressType: IpAddressType;
   readonly subnets: readonly SubnetMapping[];
   readonly securityGroups: readonly string[];
   readonly tags: Marks;
-}
+};
 
-export interface NewTargetGroup {
+export type NewTargetGroup = {
   readonly name: string;
   readonly protocol: TargetGroupProtocol;
   readonly port: number;
@@ -128,9 +128,9 @@ export interface NewTargetGroup {
   readonly ipAddressType: 'ipv4' | 'ipv6';
   readonly healthCheck: ElbHealthCheck;
   readonly tags: Marks;
-}
+};
 
-export interface NewListener {
+export type NewListener = {
   readonly loadBalancer: Arn;
   readonly port: number;
   readonly protocol: ListenerProtocol;
@@ -139,7 +139,7 @@ export interface NewListener {
   readonly sslPolicy?: string;
   readonly alpnPolicy?: string;
   readonly tags: Marks;
-}
+};
 
 export interface ElbReads {
   /** All of the region, page by page (400 a page). */

@@ -60,6 +60,8 @@ export type NodeGroups = {
   readonly wanted: readonly Ec2SecurityGroup[];
   /** All groups with a rule that names ours, wanted or not. */
   readonly letIn: readonly Ec2SecurityGroup[];
+  /** Names of load balancers, whoever's, that have ours. */
+  readonly usedBy: readonly string[];
   /** Nodes whose group could not be told, each with the reason. */
   readonly unclear: readonly { readonly node: string; readonly why: string }[];
 };

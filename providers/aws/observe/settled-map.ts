@@ -40,6 +40,11 @@ export class SettledMap<V extends object> {
     for (const [id, { at }] of this.#written) if (askedAt - at >= this.#settleMs) this.#written.delete(id);
   }
 
+  /** One of the list, as it was asked for by itself a moment ago. */
+  seen(id: string, value: V): void {
+    this.#listed.set(id, value);
+  }
+
   /** It was made at `at`, as the answer told it. */
   made(id: string, value: V, at: number): void {
     this.#written.set(id, { kind: 'whole', value, at });

@@ -1,7 +1,8 @@
 import type { Marks } from '../../../src/model/owner.ts';
-import type { Step } from '../../../src/model/plan.ts';
+import type { Proof, Step } from '../../../src/model/plan.ts';
 import type { Arn, ElbTarget, ElbTargetHealth } from '../api/elb.ts';
 import type { Operation } from '../operation.ts';
+import { sources, type Ref } from './made.ts';
 import { carries, step } from './step.ts';
 
 /** Amazon takes so many in one request without trouble; a peer does as many (facts §3B). */
@@ -31,6 +32,19 @@ export function memberSteps(group: Group, wanted: readonly ElbTarget[]): readonl
   if (has.length + missing.length > mostTargets) return inTurn(deregisters, registers);
   return [...registers, ...deregisters.map((each) => ({ ...each, after: registers.map(({ id }) => id) }))];
 }
+
+/** The first members of a target group that the plan makes. */
+export const registerNew = (name: string, on: Ref, targets: readonly ElbTarget[], proof: Proof): readonly Step<Operation>[] =>
+  batches(targets).map((batch, index) =>
+    step({
+      id: `target-group/${name}/register/${index + 1}`,
+      verb: 'create',
+      summary: `forward to ${counted(batch.length)} (${name})`,
+      proof,
+      after: sources(on),
+      op: { do: 'register', on, targets: batch },
+    }),
+  );
 
 const registerSteps = (group: Group, targets: readonly ElbTarget[]): readonly Step<Operation>[] =>
   batches(targets).map((batch, index) =>

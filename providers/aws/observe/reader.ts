@@ -1,0 +1,148 @@
+import { proves, type Owner } from '../../../src/model/owner.ts';
+import { isClusterWant, isGone, isSpec, type LoadBalancerSpec, type Want } from '../../../src/model/spec.ts';
+import type { Arn, ElbLoadBalancer, ElbTargetGroup } from '../api/elb.ts';
+import { addressesAsked } from '../desired/addresses.ts';
+import { groupsAsked } from '../desired/security-groups.ts';
+import { nameBeginning } from '../names.ts';
+import type { Settings } from '../settings/settings.ts';
+import type { Have, HaveListener, HaveLoadBalancer, HaveTargetGroup, Surroundings } from './have.ts';
+import type { Instances } from './instances.ts';
+import { attributesOf, type Memory } from './memory.ts';
+import type { Network } from './network.ts';
+import type { NodeGroups } from './node-groups.ts';
+
+/** Amazon's own lists lag by more than this: one that is no older is as good as a new one, and all that ask at once share it. */
+const liveListMs = 1_000;
+/** No traffic hangs on attributes alone: a look for what others have changed reads them seldom. */
+const attributesAgeMs = 3_600_000;
+
+export interface ReaderParts {
+  readonly memory: Memory;
+  readonly network: Network;
+  readonly instances: Instances;
+  readonly nodeGroups: NodeGroups;
+}
+
+/** Puts together what a plan needs, from memory as far as that is young enough. */
+export class Reader {
+  readonly #parts: ReaderParts;
+
+  constructor(parts: ReaderParts) {
+    this.#parts = parts;
+  }
+
+  /** @throws LbError of the reads */
+  async observe(want: Want<Settings>, maxAgeMs: number, signal: AbortSignal): Promise<Have> {
+    if (isClusterWant(want)) return await this.#parts.nodeGroups.observe(want, maxAgeMs, signal);
+    const { memory, network } = this.#parts;
+    if (isSpec(want)) await network.vpcOf(want.members);
+    await memory.inventory.balancing(Math.max(maxAgeMs, liveListMs));
+    // What is about to lose something is asked again whose it is.
+    if (isGone(want) && maxAgeMs === 0) await this.#proveAgain(want.owner, signal);
+    const { loadBalancers, targetGroups } = this.#ownedBy(want.owner);
+    const isNew = loadBalancers.length === 0 && targetGroups.length === 0;
+    await memory.inventory.groups(isNew || isGone(want) ? Number.POSITIVE_INFINITY : Math.max(maxAgeMs, liveListMs));
+
+    const shallow = !isSpec(want);
+    const details = async <T, D>(things: readonly T[], of: (thing: T) => Promise<D>): Promise<readonly D[]> =>
+      await Promise.all(things.map(of));
+    const have: Have = {
+      loadBalancers: await details(loadBalancers, (one) => this.#loadBalancer(one, shallow, maxAgeMs, signal)),
+      targetGroups: await details(targetGroups, (one) => this.#targetGroup(one, want, maxAgeMs, signal)),
+      securityGroups: memory.inventory.securityGroups.values().filter(({ tags }) => proves(tags, want.owner)),
+      inTheWay: isSpec(want) ? this.#inTheWay(want) : [],
+    };
+    return isSpec(want) ? { ...have, surroundings: await this.#surroundings(want, maxAgeMs, signal) } : have;
+  }
+
+  /** By the marks on them; load balancers oldest first. */
+  #ownedBy(owner: Owner): { readonly loadBalancers: readonly ElbLoadBalancer[]; readonly targetGroups: readonly ElbTargetGroup[] } {
+    const { inventory } = this.#parts.memory;
+    const isOwn = ({ arn }: { readonly arn: Arn }) => proves(inventory.tagsOf(arn), owner);
+    const loadBalancers = inventory.loadBalancers.values().filter(isOwn);
+    return {
+      loadBalancers: loadBalancers.toSorted((a, b) => a.createdAt - b.createdAt || (a.arn < b.arn ? -1 : 1)),
+      targetGroups: inventory.targetGroups.values().filter(isOwn),
+    };
+  }
+
+  async #proveAgain(owner: Owner, signal: AbortSignal): Promise<void> {
+    const { loadBalancers, targetGroups } = this.#ownedBy(owner);
+    const arns = [...loadBalancers, ...targetGroups].map(({ arn }) => arn);
+    await this.#parts.memory.inventory.readTags(arns, signal);
+  }
+
+  async #loadBalancer(one: ElbLoadBalancer, shallow: boolean, maxAgeMs: number, signal: AbortSignal): Promise<HaveLoadBalancer> {
+    const { inventory, listeners, loadBalancerAttributes } = this.#parts.memory;
+    const tags = inventory.tagsOf(one.arn);
+    if (shallow) return { ...one, tags, listeners: 'unread', attributes: 'unread' };
+    await listeners.atMost(one.arn, maxAgeMs, signal);
+    await loadBalancerAttributes.atMost(one.arn, attributesAge(maxAgeMs), signal);
+    const known = listeners.of(one.arn);
+    return {
+      ...one,
+      tags,
+      listeners: known === 'unread' ? known : await Promise.all(known.map((listener) => this.#listener(listener, maxAgeMs, signal))),
+      attributes: attributesOf(loadBalancerAttributes.of(one.arn)),
+    };
+  }
+
+  async #listener(
+    listener: Omit<HaveListener, 'extraCertificates' | 'attributes'>,
+    maxAgeMs: number,
+    signal: AbortSignal,
+  ): Promise<HaveListener> {
+    const { certificates, listenerAttributes } = this.#parts.memory;
+    const { arn, protocol } = listener;
+    // Only what ends TLS has certificates, and what ends TLS, or is UDP, has no attributes.
+    if (protocol === 'TLS') await certificates.atMost(arn, attributesAge(maxAgeMs), signal);
+    else if (protocol !== 'UDP') await listenerAttributes.atMost(arn, attributesAge(maxAgeMs), signal);
+    const known = certificates.of(arn);
+    return {
+      ...listener,
+      extraCertificates: known === 'unread' ? known : known.map((certificate) => certificate.arn),
+      attributes: attributesOf(listenerAttributes.of(arn)),
+    };
+  }
+
+  async #targetGroup(one: ElbTargetGroup, want: Want<Settings>, maxAgeMs: number, signal: AbortSignal): Promise<HaveTargetGroup> {
+    const { inventory, targets, targetGroupAttributes } = this.#parts.memory;
+    if (!isGone(want)) {
+      await targets.atMost(one.arn, maxAgeMs, signal);
+      // Nothing can be said of members without it.
+      if (targets.of(one.arn) === 'unread') await targets.read(one.arn, signal);
+    }
+    if (isSpec(want)) await targetGroupAttributes.atMost(one.arn, attributesAge(maxAgeMs), signal);
+    const known = targets.of(one.arn);
+    return {
+      ...one,
+      tags: inventory.tagsOf(one.arn),
+      targets: known === 'unread' ? [] : known,
+      attributes: attributesOf(targetGroupAttributes.of(one.arn)),
+    };
+  }
+
+  #inTheWay({ owner, settings }: LoadBalancerSpec<Settings>): Have['inTheWay'] {
+    const { inventory } = this.#parts.memory;
+    const beginning = nameBeginning(owner);
+    return [...inventory.loadBalancers.values(), ...inventory.targetGroups.values()]
+      .filter(({ name, arn }) => (name === settings.name || name.startsWith(beginning)) && !proves(inventory.tagsOf(arn), owner))
+      .map(({ name, arn }) => ({ name, arn, marks: inventory.tagsOf(arn) }));
+  }
+
+  async #surroundings(want: LoadBalancerSpec<Settings>, maxAgeMs: number, signal: AbortSignal): Promise<Surroundings> {
+    const { network, instances, nodeGroups } = this.#parts;
+    const vpcId = await network.vpcOf(want.members);
+    const [asked, groups] = [addressesAsked(want), groupsAsked(want)];
+    const backendGroup = nodeGroups.backendGroup()?.id;
+    return {
+      vpcId,
+      ...(await network.around()),
+      ...(await network.named({ ...asked, groupIds: groups.ids, groupNames: groups.names }, maxAgeMs)),
+      ...(backendGroup === undefined ? {} : { backendGroup }),
+      unusable: await instances.unusable(signal),
+    };
+  }
+}
+
+const attributesAge = (maxAgeMs: number): number => Math.max(maxAgeMs, attributesAgeMs);

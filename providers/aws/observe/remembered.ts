@@ -1,0 +1,137 @@
+import type { Clock } from '../../../src/clock.ts';
+import type { Marks } from '../../../src/model/owner.ts';
+import type { Ec2Rule, Ec2SecurityGroup } from '../api/ec2.ts';
+import type { Arn, Attributes, ElbListener, ElbLoadBalancer, ElbTarget, ElbTargetGroup, NewListener } from '../api/elb.ts';
+import type { Details } from './details.ts';
+import { attributeMap, keyOfTarget, type Attribute, type Memory } from './memory.ts';
+import type { NodeGroups } from './node-groups.ts';
+
+/** What a change that succeeded does to what is known: one method for each thing that a change can have done. */
+export class Remembered {
+  readonly #memory: Memory;
+  readonly #nodeGroups: NodeGroups;
+  readonly #clock: Clock;
+
+  constructor(memory: Memory, nodeGroups: NodeGroups, clock: Clock) {
+    this.#memory = memory;
+    this.#nodeGroups = nodeGroups;
+    this.#clock = clock;
+  }
+
+  balancerMade(made: ElbLoadBalancer, tags: Marks): void {
+    const { inventory, listeners, loadBalancerAttributes } = this.#memory;
+    inventory.tagged(made.arn, tags);
+    inventory.loadBalancers.made(made.arn, made, this.#now);
+    listeners.born(made.arn);
+    loadBalancerAttributes.born(made.arn);
+  }
+
+  balancerChanged(arn: Arn, fields: Partial<ElbLoadBalancer>): undefined {
+    this.#memory.inventory.loadBalancers.changed(arn, fields, this.#now);
+  }
+
+  /** Amazon chooses addresses for zones that are added, so they are read. */
+  zonesChanged(): undefined {
+    this.#memory.inventory.forget();
+  }
+
+  balancerGone(arn: Arn): undefined {
+    this.#memory.inventory.loadBalancers.removed(arn, this.#now);
+  }
+
+  targetGroupMade(made: ElbTargetGroup, tags: Marks): void {
+    const { inventory, targets, targetGroupAttributes } = this.#memory;
+    inventory.tagged(made.arn, tags);
+    inventory.targetGroups.made(made.arn, made, this.#now);
+    targets.born(made.arn);
+    targetGroupAttributes.born(made.arn);
+  }
+
+  targetGroupChanged(arn: Arn, fields: Partial<ElbTargetGroup>): undefined {
+    this.#memory.inventory.targetGroups.changed(arn, fields, this.#now);
+  }
+
+  targetGroupGone(arn: Arn): undefined {
+    this.#memory.inventory.targetGroups.removed(arn, this.#now);
+  }
+
+  registered(arn: Arn, targets: readonly ElbTarget[]): undefined {
+    this.#memory.targets.made(
+      arn,
+      targets.map((target) => [keyOfTarget(target), { ...target, state: 'initial' }]),
+    );
+  }
+
+  deregistered(arn: Arn, targets: readonly ElbTarget[]): undefined {
+    this.#memory.targets.removed(arn, targets.map(keyOfTarget));
+  }
+
+  listenerMade(loadBalancer: Arn, made: ElbListener): void {
+    const { listeners, certificates, listenerAttributes } = this.#memory;
+    listeners.made(loadBalancer, [[made.arn, made]]);
+    certificates.born(made.arn);
+    listenerAttributes.born(made.arn);
+  }
+
+  listenerChanged(loadBalancer: Arn, arn: Arn, { targetGroup, ...fields }: Partial<Omit<NewListener, 'loadBalancer' | 'tags'>>): undefined {
+    const change = { ...fields, ...(targetGroup === undefined ? {} : { targetGroups: [targetGroup] }) };
+    this.#memory.listeners.changed(loadBalancer, arn, change);
+  }
+
+  listenerGone(loadBalancer: Arn, arn: Arn): undefined {
+    this.#memory.listeners.removed(loadBalancer, [arn]);
+  }
+
+  certificatesAdded(listener: Arn, arns: readonly Arn[]): undefined {
+    this.#memory.certificates.made(
+      listener,
+      arns.map((arn) => [arn, { arn }]),
+    );
+  }
+
+  certificatesGone(listener: Arn, arns: readonly Arn[]): undefined {
+    this.#memory.certificates.removed(listener, arns);
+  }
+
+  attributesSet(of: Details<Attribute>, arn: Arn, attributes: Attributes): undefined {
+    of.made(arn, attributeMap(attributes));
+  }
+
+  groupMade(made: Ec2SecurityGroup): void {
+    this.#memory.inventory.securityGroups.made(made.id, made, this.#now);
+  }
+
+  groupGone(id: string): undefined {
+    this.#memory.inventory.securityGroups.removed(id, this.#now);
+  }
+
+  rulesMade(id: string, rules: readonly Ec2Rule[]): undefined {
+    this.#rulesOf(id, (before) => [...before, ...rules]);
+  }
+
+  rulesGone(id: string, ids: readonly string[]): undefined {
+    this.#rulesOf(id, (before) => before.filter((rule) => rule.id === undefined || !ids.includes(rule.id)));
+  }
+
+  tagged(ids: readonly string[], set: Marks, gone: readonly string[]): undefined {
+    const { inventory } = this.#memory;
+    const after = (tags: Marks): Marks => Object.fromEntries(Object.entries({ ...tags, ...set }).filter(([key]) => !gone.includes(key)));
+    for (const id of ids) {
+      const group = inventory.securityGroups.get(id);
+      if (group === undefined) inventory.tagged(id, after(inventory.tagsOf(id)));
+      else inventory.securityGroups.changed(id, { tags: after(group.tags) }, this.#now);
+    }
+  }
+
+  /** Of a group of ours, or of one of the nodes'. */
+  #rulesOf(id: string, change: (before: readonly Ec2Rule[]) => readonly Ec2Rule[]): void {
+    for (const groups of [this.#memory.inventory.securityGroups, this.#nodeGroups.groups]) {
+      const group = groups.get(id);
+      if (group !== undefined) groups.changed(id, { ingress: change(group.ingress) }, this.#now);
+    }
+  }
+
+  get #now(): number {
+    return this.#clock.monotonic();
+  }
+}

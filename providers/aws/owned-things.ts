@@ -1,0 +1,27 @@
+import type { OwnedThing } from '../../src/model/capabilities.ts';
+import type { ClusterId } from '../../src/model/ids.ts';
+import { clusterMark, ownerOfMarks, type Marks } from '../../src/model/owner.ts';
+import type { Inventory } from './observe/inventory.ts';
+
+/** As `names.ts` makes them, whatever they stand for. */
+const ourKindOfName = /^p(-[A-Za-z0-9]+){0,2}-[0-9a-f]{10}$/;
+
+/** What carries the cluster's mark; and what carries another's, or none, under a name such as we make. */
+export function* ownedThings(inventory: Inventory, clusterId: ClusterId): Generator<OwnedThing> {
+  const { loadBalancers, targetGroups, securityGroups } = inventory;
+  for (const { arn, name, createdAt, scheme, state, dnsName } of loadBalancers.values()) {
+    const thing = { kind: 'load-balancer', id: arn, name, createdAt, main: true, details: { scheme, state, dnsName } };
+    yield* owned(thing, inventory.tagsOf(arn), clusterId);
+  }
+  for (const { arn, name, protocol } of targetGroups.values())
+    yield* owned({ kind: 'target-group', id: arn, name, main: false, details: { protocol } }, inventory.tagsOf(arn), clusterId);
+  for (const { id, name, tags } of securityGroups.values())
+    yield* owned({ kind: 'security-group', id, name, main: false }, tags, clusterId);
+}
+
+function* owned(thing: Omit<OwnedThing, 'key' | 'foreign'>, marks: Marks, clusterId: ClusterId): Generator<OwnedThing> {
+  const owner = ownerOfMarks(marks);
+  if (owner?.clusterId === clusterId) yield { ...thing, key: owner.key };
+  else if (marks[clusterMark] !== undefined || ourKindOfName.test(thing.name))
+    yield { ...thing, key: owner?.key ?? '', foreign: { marks } };
+}

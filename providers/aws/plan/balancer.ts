@@ -1,0 +1,134 @@
+/** The load balancer itself: made, or changed where it stands. */
+import { canonicalJson } from '../../../src/model/digest.ts';
+import { marksOf } from '../../../src/model/owner.ts';
+import type { Claim, Step } from '../../../src/model/plan.ts';
+import type { LoadBalancerSpec } from '../../../src/model/spec.ts';
+import type { Attributes, SubnetMapping } from '../api/elb.ts';
+import { attributesToSet, loadBalancerRows } from '../desired/attribute-rows.ts';
+import type { Desired } from '../desired/desired.ts';
+import type { FieldOf } from '../desired/findings.ts';
+import type { HaveLoadBalancer } from '../observe/have.ts';
+import type { Operation } from '../operation.ts';
+import type { Settings } from '../settings/settings.ts';
+import { idOf, outputOf, sources, type Planned, type Ref } from './made.ts';
+import { carries, step, type StepParts } from './step.ts';
+
+type DesiredBalancer = Desired['loadBalancer'];
+
+export function createBalancer(
+  { owner, listeners }: Pick<LoadBalancerSpec<Settings>, 'owner' | 'listeners'>,
+  desired: DesiredBalancer,
+  securityGroups: readonly Ref[],
+): Planned {
+  const { name, scheme, ipAddressType, subnets, tags } = desired;
+  const ports = listeners.map(({ id }) => id).join(', ');
+  const create = step({
+    id: `load-balancer/${name}/create`,
+    verb: 'create',
+    summary: `create the ${scheme} load balancer ${name} for ${ports} in ${subnets.map(({ subnetId }) => subnetId).join(', ')}`,
+    proof: { willMark: marksOf(owner) },
+    after: sources(...securityGroups),
+    repeat: 'after-settle',
+    op: { do: 'create-load-balancer', name, scheme, ipAddressType, subnets, securityGroups, tags },
+  });
+  const ref = outputOf(create);
+  return { ref, steps: [create, ...attributeSteps(desired, ref, {}, { willMark: marksOf(owner) })] };
+}
+
+/** All that makes it as it should be, without another address. */
+export function editBalancer(
+  desired: DesiredBalancer,
+  securityGroups: readonly Ref[],
+  have: HaveLoadBalancer,
+  fieldOf: FieldOf,
+): readonly Step<Operation>[] {
+  const { arn, name } = have;
+  const edit = (what: string, parts: Pick<StepParts, 'summary' | 'op'> & Partial<StepParts>): Step<Operation> =>
+    step({ id: `load-balancer/${name}/${what}`, verb: 'update', proof: carries(have.tags, arn), on: arn, ...parts });
+  const steps: Step<Operation>[] = [];
+  const ids = securityGroups.flatMap((group) => idOf(group) ?? []);
+  if (ids.length < securityGroups.length || !isSame(ids.toSorted(), have.securityGroups.toSorted())) {
+    const op: Operation = { do: 'set-security-groups', on: arn, securityGroups };
+    steps.push(edit('security-groups', { summary: `give ${name} other security groups`, after: sources(...securityGroups), op }));
+  }
+  const { ipAddressType } = desired;
+  const zones = zoneStep(desired, have, fieldOf, edit);
+  if (zones !== undefined) steps.push(zones);
+  else if (have.ipAddressType !== ipAddressType) {
+    const op: Operation = { do: 'set-ip-address-type', on: arn, ipAddressType };
+    const drops = ipAddressType === 'ipv4';
+    const claim: Claim = {
+      loses: [`the IPv6 addresses of ${have.dnsName} (${arn})`],
+      because: [{ field: fieldOf('ipAddressType'), from: have.ipAddressType, to: ipAddressType }],
+    };
+    steps.push(
+      edit('ip-address-type', {
+        summary: `make ${name} ${ipAddressType}`,
+        ...(drops ? { disruption: 'drops-connections', claim } : {}),
+        op,
+      }),
+    );
+  }
+  return [...steps, ...attributeSteps({ ...desired, name }, arn, have.attributes, carries(have.tags, arn))];
+}
+
+/** Zones are added. One is taken away only where the user lists those there are to be. */
+function zoneStep(
+  { subnets, ipAddressType }: DesiredBalancer,
+  have: HaveLoadBalancer,
+  fieldOf: FieldOf,
+  edit: (what: string, parts: Pick<StepParts, 'summary' | 'op'> & Partial<StepParts>) => Step<Operation>,
+): Step<Operation> | undefined {
+  const added = subnets.filter(({ subnetId }) => !have.zones.some((zone) => zone.subnetId === subnetId));
+  const gone = have.zones.filter((zone) => !subnets.some(({ subnetId }) => subnetId === zone.subnetId));
+  if (added.length + gone.length === 0) return undefined;
+  const mapped = subnets.map((wanted): SubnetMapping => {
+    const { allocationId, privateIpv4 } = have.zones.find((zone) => zone.subnetId === wanted.subnetId) ?? wanted;
+    const { subnetId } = wanted;
+    return { subnetId, ...(allocationId === undefined ? {} : { allocationId }), ...(privateIpv4 === undefined ? {} : { privateIpv4 }) };
+  });
+  const summary = [
+    ...(added.length === 0 ? [] : [`add ${added.map(({ subnetId }) => subnetId).join(', ')} to ${have.name}`]),
+    ...(gone.length === 0 ? [] : [`take ${gone.map(({ subnetId }) => subnetId).join(', ')} from ${have.name}`]),
+  ].join(' and ');
+  const claim: Claim = {
+    loses: gone.map(({ subnetId, zone }) => `the address in ${zone}, ${subnetId} (${have.arn})`).sort(),
+    because: [{ field: fieldOf('subnets'), from: subnetText(have.zones), to: subnetText(subnets) }],
+  };
+  const op: Operation = { do: 'set-subnets', on: have.arn, subnets: mapped, ipAddressType };
+  return edit('subnets', { summary, ...(gone.length === 0 ? {} : { disruption: 'drops-connections', claim }), op });
+}
+
+function attributeSteps(
+  { name, scheme, attributes }: DesiredBalancer,
+  on: Ref,
+  have: Attributes | 'unread',
+  proof: StepParts['proof'],
+): readonly Step<Operation>[] {
+  if (have === 'unread') return [];
+  const set = attributesToSet(loadBalancerRows(scheme), attributes, have);
+  if (Object.keys(set).length === 0) return [];
+  const id = idOf(on);
+  const attribute = step({
+    id: `load-balancer/${name}/attributes`,
+    verb: id === undefined ? 'create' : 'update',
+    summary: `set ${attributeText(set)} of ${name}`,
+    proof,
+    ...(id === undefined ? {} : { on: id }),
+    after: sources(on),
+    op: { do: 'set-load-balancer-attributes', on, attributes: set },
+  });
+  return [attribute];
+}
+
+export const attributeText = (set: Attributes): string =>
+  Object.entries(set)
+    .map(([key, value]) => `${key}=${value}`)
+    .sort()
+    .join(', ');
+const subnetText = (list: readonly { readonly subnetId: string }[]): string =>
+  list
+    .map(({ subnetId }) => subnetId)
+    .sort()
+    .join(',');
+const isSame = (a: unknown, b: unknown): boolean => canonicalJson(a) === canonicalJson(b);

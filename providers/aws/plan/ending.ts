@@ -1,0 +1,130 @@
+/** The steps that take a load balancer away, with all that is its own, or leave it to nobody. */
+import { fieldPath, type StepId } from '../../../src/model/ids.ts';
+import type { Claim, Plan, Step, Wait } from '../../../src/model/plan.ts';
+import type { Gone, LoadBalancerSpec } from '../../../src/model/spec.ts';
+import { ourPrefix } from '../../../src/settings/portable.ts';
+import type { Ec2SecurityGroup } from '../api/ec2.ts';
+import type { Replaces } from '../desired/desired.ts';
+import type { Have, HaveLoadBalancer, HaveTargetGroup } from '../observe/have.ts';
+import type { Operation } from '../operation.ts';
+import type { Settings } from '../settings/settings.ts';
+import { carries, step } from './step.ts';
+
+const protectionKey = 'deletion_protection.enabled';
+/** Amazon's network interfaces outlive their load balancer, and a security group cannot go before them. */
+const interfacesMs = 20_000;
+
+/** The Service is gone, or is no load balancer any more. */
+export function deletion({ settings }: Gone<Settings>, have: Have): Plan<Operation> {
+  const isProtected = settings?.attributes[protectionKey] === 'true' && have.loadBalancers.length > 0;
+  if (isProtected) {
+    const text = `the load balancer must not be deleted: ${protectionKey} is asked for`;
+    const remedy = `Set ${protectionKey}=false, or take it away`;
+    const field = fieldPath('service.beta.kubernetes.io/aws-load-balancer-attributes');
+    return { steps: [], refusals: [{ reason: 'ResourceInUse', text, field, remedy }] };
+  }
+  const balancers = have.loadBalancers.map((each) => deleteBalancer(each));
+  const before = balancers.map(({ id }) => id);
+  const groups = have.targetGroups.map((each) => deleteTargetGroup(each, before));
+  if (have.securityGroups.length === 0 || have.loadBalancers.length === 0)
+    return { steps: [...groups, ...have.securityGroups.map((group) => deleteSecurityGroup(group, []))], refusals: [] };
+  return { steps: [...balancers, ...groups], refusals: [], wait: interfacesWait(interfacesMs) };
+}
+
+const interfacesWait = (retryAfterMs: number): Wait => ({
+  reason: 'Pending',
+  text: 'Amazon takes the network interfaces of the load balancer away; its security group follows',
+  retryAfterMs,
+});
+
+function deleteBalancer(have: HaveLoadBalancer): Step<Operation> {
+  return {
+    ...ending(have, []),
+    summary: `delete the load balancer ${have.name} (${have.dnsName})`,
+    disruption: 'destroys',
+    claim: { loses: lostWith(have), because: [] },
+  };
+}
+
+/**
+ * Gives up a load balancer that has a successor. The claim speaks of the old one and of what was edited only, so that it is
+ * the same before the successor is made and after.
+ */
+export function replacement(
+  want: Pick<LoadBalancerSpec<Settings>, 'published'>,
+  old: HaveLoadBalancer,
+  { replaces, isSuccessor }: { readonly replaces: readonly Replaces[]; readonly isSuccessor: boolean },
+  after: readonly StepId[],
+): Step<Operation> {
+  const given = { ...ending(old, after), releases: addressesOf(old) };
+  // A successor that was begun and is not wanted any more, before anybody was told of it: no client can miss it.
+  if (isSuccessor && !isPublished(want, old))
+    return { ...given, summary: `delete the load balancer ${old.name}, which was never published`, disruption: 'none' };
+  const claim: Claim = {
+    loses: lostWith(old),
+    because: replaces.length > 0 ? replaces : [{ field: fieldPath('status.loadBalancer.ingress'), from: old.dnsName, to: '' }],
+  };
+  return { ...given, summary: `delete the load balancer ${old.name}, which has a successor`, disruption: 'changes-address', claim };
+}
+
+function ending({ name, arn, tags }: HaveLoadBalancer, after: readonly StepId[]): Step<Operation> {
+  const op: Operation = { do: 'delete-load-balancer', on: arn };
+  return step({ id: `load-balancer/${name}/delete`, verb: 'delete', summary: '', proof: carries(tags, arn), on: arn, after, op });
+}
+
+export function deleteTargetGroup({ name, arn, tags }: HaveTargetGroup, after: readonly StepId[]): Step<Operation> {
+  return step({
+    id: `target-group/${name}/delete`,
+    verb: 'delete',
+    summary: `delete the target group ${name}`,
+    proof: carries(tags, arn),
+    on: arn,
+    after,
+    op: { do: 'delete-target-group', on: arn },
+  });
+}
+
+export function deleteSecurityGroup({ name, id, tags }: Ec2SecurityGroup, after: readonly StepId[]): Step<Operation> {
+  return step({
+    id: `security-group/${name}/delete`,
+    verb: 'delete',
+    summary: `delete the security group ${name}`,
+    proof: carries(tags, id),
+    on: id,
+    after,
+    op: { do: 'delete-security-group', on: id },
+  });
+}
+
+/** Takes our marks off: it serves on, keeps its address, and nobody owns it. */
+export function release(have: Have): Plan<Operation> {
+  const steps = [
+    ...have.loadBalancers.map((one) => ({ ...one, kind: 'load-balancer' })),
+    ...have.targetGroups.map((one) => ({ ...one, kind: 'target-group' })),
+    ...have.securityGroups.map((one) => ({ ...one, arn: one.id, kind: 'security-group' })),
+  ].map(({ kind, name, arn, tags }) =>
+    step({
+      id: `${kind}/${name}/release`,
+      verb: 'update',
+      summary: `release ${name}: it serves on and is nobody's`,
+      proof: carries(tags, arn),
+      on: arn,
+      op: { do: 'remove-tags', on: [arn], keys: Object.keys(tags).filter((key) => key.startsWith(ourPrefix)) },
+    }),
+  );
+  return { steps, refusals: [] };
+}
+
+/** What clients know it by. */
+export const addressesOf = ({ dnsName, zones }: Pick<HaveLoadBalancer, 'dnsName' | 'zones'>): readonly string[] => [
+  dnsName,
+  ...zones.flatMap(({ ipv4, privateIpv4 }) => ipv4 ?? privateIpv4 ?? []),
+];
+
+const isPublished = ({ published }: Pick<LoadBalancerSpec<Settings>, 'published'>, have: HaveLoadBalancer): boolean => {
+  const own = addressesOf(have).map((address) => address.toLowerCase());
+  return published.some(({ ip, hostname }) => own.includes((ip ?? hostname ?? '').toLowerCase()));
+};
+
+/** An ARN is never used twice: an old approval is never good for another load balancer of that name. */
+const lostWith = (have: HaveLoadBalancer): readonly string[] => [`address ${have.dnsName} (${have.arn})`];

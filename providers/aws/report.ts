@@ -1,0 +1,106 @@
+import { listenerParts, cloudId, type ListenerId } from '../../src/model/ids.ts';
+import type { Ingress } from '../../src/model/ingress.ts';
+import type { ListenerReport, Notice, Report } from '../../src/model/report.ts';
+import { isClusterWant, isFrozen, isGone, type Frozen, type LoadBalancerSpec, type Want } from '../../src/model/spec.ts';
+import { compile } from './desired/compile.ts';
+import { servedBy } from './desired/tags.ts';
+import type { Have, HaveListener, HaveLoadBalancer, HaveTargetGroup, NodeGroups } from './observe/have.ts';
+import { addressesOf } from './plan/ending.ts';
+import type { Connection, Settings } from './settings/settings.ts';
+
+/** How the load balancer stands. Pure. */
+export function reported(want: Want<Settings>, have: Have, connection: Connection): Report {
+  if (isClusterWant(want)) return { ingress: [], listeners: [], notices: unclearNotices(have.nodeGroups) };
+  if (isGone(want)) return { ingress: want.leave === 'everything' ? 'unknown' : [], listeners: [], notices: [] };
+  return isFrozen(want) ? frozenReport(want, have) : specReport(want, have, connection);
+}
+
+function specReport(want: LoadBalancerSpec<Settings>, have: Have, connection: Connection): Report {
+  const { loadBalancers, surroundings } = have;
+  const compiled = surroundings === undefined ? undefined : compile(want, surroundings, loadBalancers, connection);
+  const notices = compiled?.notices ?? [];
+  // While a change waits for approval, the one that clients use.
+  const shown = compiled?.kept ?? loadBalancers.find((one) => isPublished(want, one)) ?? loadBalancers[0];
+  if (shown === undefined) return { ingress: [], listeners: want.listeners.map(({ id }) => ({ id, state: 'pending' })), notices };
+  return {
+    ...membersOf(have.targetGroups),
+    ingress: ingressOf(want, shown),
+    listeners: want.listeners.map(({ id }) => listenerReport(shown, id)),
+    notices: [...notices, ...healthNotices(have.targetGroups)],
+    id: cloudId(shown.arn),
+  };
+}
+
+/** Two of one owner stand beside each other while an address changes, and only status knows which of them is in use. */
+function frozenReport({ nodePorts }: Frozen, { loadBalancers, targetGroups }: Have): Report {
+  const [shown, ...more] = loadBalancers;
+  const served = targetGroups.flatMap(({ tags }) => servedBy(tags));
+  const ids = nodePorts.map(({ id }) => id).filter((id) => served.includes(id));
+  if (shown === undefined) return { ingress: [], listeners: ids.map((id) => ({ id, state: 'pending' })), notices: [] };
+  return {
+    ...membersOf(targetGroups),
+    ingress: more.length > 0 ? 'unknown' : [hostnameOf(shown)],
+    listeners: ids.map((id) => listenerReport(shown, id)),
+    notices: healthNotices(targetGroups),
+    ...(more.length > 0 ? {} : { id: cloudId(shown.arn) }),
+  };
+}
+
+/**
+ * The name, which Amazon resolves to an address per zone; where addresses are asked for, those. Traffic from inside of the
+ * cluster goes by the load balancer, too: there source ranges hold, and a PROXY header is sent.
+ */
+function ingressOf(want: LoadBalancerSpec<Settings>, shown: HaveLoadBalancer): readonly Ingress[] {
+  const own = addressesOf(shown);
+  const asked = want.addresses.flatMap(({ requested }) => requested?.address ?? []).filter((address) => own.includes(address));
+  return asked.length === 0 ? [hostnameOf(shown)] : asked.map((ip): Ingress => ({ ip, ipMode: 'Proxy' }));
+}
+
+/** As the API server takes it. */
+const hostnameOf = ({ dnsName }: HaveLoadBalancer): Ingress => ({ hostname: dnsName.toLowerCase() });
+
+function isPublished({ published }: LoadBalancerSpec<Settings>, one: HaveLoadBalancer): boolean {
+  const own = addressesOf(one).map((address) => address.toLowerCase());
+  return published.some(({ ip, hostname }) => own.includes((ip ?? hostname ?? '').toLowerCase()));
+}
+
+function listenerReport(shown: HaveLoadBalancer, id: ListenerId): ListenerReport {
+  if (shown.state === 'failed')
+    return { id, state: 'failed', reason: 'CloudUnavailable', text: `Amazon could not make the load balancer ${shown.name}` };
+  const { protocol, port } = listenerParts(id);
+  const serves = (listener: HaveListener) => listener.port === port && protocolsOf(listener).includes(protocol);
+  // Nobody has asked since the start: it is as the record says.
+  if (shown.listeners !== 'unread' && !shown.listeners.some(serves)) return { id, state: 'pending' };
+  if (shown.state === 'provisioning') return { id, state: 'pending', text: `Amazon is making the load balancer ${shown.name}` };
+  return { id, state: 'serving' };
+}
+
+function protocolsOf({ protocol }: HaveListener): readonly string[] {
+  if (protocol === 'TCP_UDP') return ['TCP', 'UDP'];
+  return [protocol === 'TLS' ? 'TCP' : protocol];
+}
+
+const isMember = ({ state }: { readonly state: string }): boolean => state !== 'draining';
+
+/** Only once Amazon has said of all of them how they are. */
+function membersOf(groups: readonly HaveTargetGroup[]): Pick<Report, 'members'> {
+  const targets = groups.flatMap((group) => group.targets.filter(isMember));
+  if (targets.length === 0 || targets.some(({ state }) => state === 'initial')) return {};
+  const instances = new Set(targets.map(({ instanceId }) => instanceId));
+  const unhealthy = new Set(targets.filter(({ state }) => state !== 'healthy').map(({ instanceId }) => instanceId));
+  return { members: { healthy: instances.size - unhealthy.size, total: instances.size } };
+}
+
+function healthNotices(groups: readonly HaveTargetGroup[]): readonly Notice[] {
+  const deserted = groups.filter(({ targets }) => {
+    const members = targets.filter(isMember);
+    return members.length > 0 && members.every(({ state }) => state === 'unhealthy');
+  });
+  if (deserted.length === 0) return [];
+  const text = `no node is healthy for ${deserted.flatMap(({ tags }) => servedBy(tags)).join(', ')}`;
+  return [{ reason: 'NoHealthyMember', text, kind: 'health' }];
+}
+
+function unclearNotices(groups: NodeGroups | undefined): readonly Notice[] {
+  return (groups?.unclear ?? []).map(({ node, why }): Notice => ({ reason: 'MemberNotUsable', text: `${node}: ${why}`, kind: 'info' }));
+}
