@@ -14,6 +14,8 @@ export interface AttributeRow {
   readonly range?: readonly [least: number, most: number];
   /** Amazon never lets it go down again. */
   readonly onlyGrows?: true;
+  /** Amazon takes it, also its default, only while another attribute has this value. */
+  readonly needs?: { readonly key: string; readonly value: string };
 }
 export type AttributeRows = Readonly<Record<string, AttributeRow>>;
 
@@ -56,18 +58,35 @@ export function targetGroupRows({ protocol, targetProtocol }: Pick<MergedListene
     'target_group_health.dns_failover.minimum_healthy_targets.percentage': percentage,
     'target_group_health.unhealthy_state_routing.minimum_healthy_targets.count': count,
     'target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage': percentage,
-    'target_health_state.unhealthy.connection_termination.enabled': flag('true'),
-    'target_health_state.unhealthy.draining_interval_seconds': { default: '0', range: [0, 360_000] },
+    ...(datagrams ? {} : unhealthyRows),
   };
 }
 
+const termination = 'target_health_state.unhealthy.connection_termination.enabled';
+const unhealthyRows: AttributeRows = {
+  [termination]: flag('true'),
+  'target_health_state.unhealthy.draining_interval_seconds': {
+    default: '0',
+    range: [0, 360_000],
+    needs: { key: termination, value: 'false' },
+  },
+};
+
 export function listenerRows(protocol: ListenerProtocol): AttributeRows {
-  if (protocol === 'UDP' || protocol === 'TLS') return {};
-  return { 'tcp.idle_timeout.seconds': { default: '350', range: [60, 6000] } };
+  return protocol === 'TCP' ? { 'tcp.idle_timeout.seconds': { default: '350', range: [60, 6000] } } : {};
 }
 
-export const defaultsOf = (rows: AttributeRows): Attributes =>
-  Object.fromEntries(Object.entries(rows).map(([key, row]) => [key, row.default]));
+export const defaultsOf = (rows: AttributeRows): Attributes => withDefaults(rows, {});
+
+/** What is asked on top of the defaults; without what Amazon takes only beside something that is not asked. */
+export function withDefaults(rows: AttributeRows, asked: Attributes): Attributes {
+  const all = { ...Object.fromEntries(Object.entries(rows).map(([key, row]) => [key, row.default])), ...asked };
+  return Object.fromEntries(Object.entries(all).filter(([key]) => whatIsNeeded(rows[key], all) === undefined));
+}
+
+/** What an attribute needs beside it and does not have. */
+export const whatIsNeeded = (row: AttributeRow | undefined, all: Attributes): AttributeRow['needs'] =>
+  row?.needs === undefined || all[row.needs.key] === row.needs.value ? undefined : row.needs;
 
 /** What must be written so that `have` becomes `want`; a key that `have` lacks is as it is by default. */
 export function attributesToSet(rows: AttributeRows, want: Attributes, have: Attributes): Attributes {

@@ -11,6 +11,9 @@ const secure = listener('TCP', 443, 30_443);
 const dns = [listener('TCP', 53, 30_053), listener('UDP', 53, 30_053)];
 const clientIp: Affinity = { kind: 'client-ip', timeoutSeconds: 10_800 };
 
+const termination = 'target_health_state.unhealthy.connection_termination.enabled';
+const interval = 'target_health_state.unhealthy.draining_interval_seconds';
+
 function balancer(settings: Partial<Settings>, scheme: 'internal' | 'internet-facing' = 'internet-facing') {
   const found = findings();
   const attributes = loadBalancerAttributes({ ...silent, ...settings }, scheme, found);
@@ -34,7 +37,7 @@ function listening(settings: Partial<Settings>, listeners = [web]) {
 
 /** What differs from Amazon's defaults. None may be missing: a key that is not wanted would stay as it was. */
 function changed(attributes: Readonly<Record<string, string>>, defaults: Readonly<Record<string, string>>) {
-  expect(Object.keys(attributes).sort()).toEqual(Object.keys(defaults).sort());
+  expect(Object.keys(attributes)).toEqual(expect.arrayContaining(Object.keys(defaults)));
   return Object.fromEntries(Object.entries(attributes).filter(([key, value]) => defaults[key] !== value));
 }
 
@@ -118,12 +121,55 @@ describe('of target groups', () => {
     ],
     ['an empty list, too', { proxyProtocolPerTargetGroup: [], targetGroupAttributes: { 'proxy_protocol_v2.enabled': 'true' } }, []],
     [
-      '* beats all',
+      'v2 beats all',
       { proxyProtocol: 'v2', proxyProtocolPerTargetGroup: [], targetGroupAttributes: { 'proxy_protocol_v2.enabled': 'false' } },
       [80, 5000],
     ],
   ])('the PROXY protocol by %s', (_, settings, ports) => {
     expect(groups(settings)).toMatchObject({ proxied: ports, refused: [] });
+  });
+
+  it.each<[string, Partial<Settings>, string | undefined, readonly string[]]>([
+    ['Amazon waits where connections end at once', {}, undefined, []],
+    ['nothing is asked', { targetGroupAttributes: { [termination]: 'false' } }, '0', []],
+    ['it is asked', { targetGroupAttributes: { [termination]: 'false', [interval]: '60' } }, '60', []],
+    ['it is asked for one port', { targetGroupAttributesByPort: { 80: { [termination]: 'false', [interval]: '60' } } }, '60', []],
+    ['it is nothing', { targetGroupAttributes: { [interval]: '0' } }, undefined, []],
+    [
+      'connections end at once',
+      { targetGroupAttributes: { [interval]: '60' } },
+      undefined,
+      [`targetGroupAttributes: ${interval}=60 needs ${termination}=false beside it`],
+    ],
+    [
+      'connections of the port end at once',
+      {
+        targetGroupAttributes: { [termination]: 'false' },
+        targetGroupAttributesByPort: { 80: { [termination]: 'true', [interval]: '60' } },
+      },
+      undefined,
+      [`targetGroupAttributesByPort.80: ${interval}=60 needs ${termination}=false beside it`],
+    ],
+  ])('the time to drain unhealthy targets where %s', (_, settings, value, refused) => {
+    const found = findings();
+    const attributes = targetGroupAttributes(merged([web]), { ...silent, ...settings }, { kind: 'none' }, found);
+    expect(attributes.get(80)?.[interval]).toBe(value);
+    expect(told(found.refusals)).toEqual(refused);
+  });
+
+  it('that UDP reaches end no connections of unhealthy targets', () => {
+    expect(groups({ targetGroupAttributesByPort: { 5000: { [termination]: 'true' } } }).refused).toEqual([
+      expect.stringMatching(/^targetGroupAttributesByPort\.5000: a UDP target group has no attribute target_health_state/),
+    ]);
+  });
+
+  it('are taken off after the time of another kind of load balancer, unless their own attribute says one', () => {
+    const key = 'deregistration_delay.timeout_seconds';
+    const said = { drainingTimeout: 60, targetGroupAttributesByPort: { 5000: { [key]: '10' } } };
+    expect(groups(said)).toMatchObject({ changed: { 80: { [key]: '60' }, 5000: { [key]: '10' } }, refused: [] });
+    const { found, changed } = groups({ drainingTimeout: 60, targetGroupAttributes: { [key]: '10' } });
+    expect(changed).toMatchObject({ 80: { [key]: '10' } });
+    expect(told(found.notices)).toEqual([`drainingTimeout: ${key}=10 of targetGroupAttributes is stronger`]);
   });
 
   it('are sticky where the Service has affinity', () => {
@@ -182,16 +228,18 @@ describe('of listeners', () => {
     const idle = { 'tcp.idle_timeout.seconds': '60' };
     expect(listening({})).toEqual({ attributes: { 80: { 'tcp.idle_timeout.seconds': '350' } }, refused: [] });
     expect(listening({ listenerAttributesByPort: { 'TCP-80': idle } })).toEqual({ attributes: { 80: idle }, refused: [] });
-    for (const name of ['TCP-53', 'UDP-53', 'TCP_UDP-53'])
-      expect(listening({ listenerAttributesByPort: { [name]: idle } }, dns)).toEqual({ attributes: { 53: idle }, refused: [] });
   });
 
-  it('are none of UDP and TLS', () => {
+  it('are none of UDP, also beside TCP, and TLS', () => {
     const idle = { 'tcp.idle_timeout.seconds': '60' };
     expect(listening({ sslCert: ['c'], listenerAttributesByPort: { 'TLS-443': idle } }, [secure])).toEqual({
       attributes: { 443: {} },
       refused: ['listenerAttributesByPort.TLS-443: a TLS listener has no attributes, so not tcp.idle_timeout.seconds'],
     });
+    for (const name of ['TCP-53', 'UDP-53', 'TCP_UDP-53'])
+      expect(listening({ listenerAttributesByPort: { [name]: idle } }, dns).refused).toEqual([
+        `listenerAttributesByPort.${name}: a TCP_UDP listener has no attributes, so not tcp.idle_timeout.seconds`,
+      ]);
     expect(listenerRows('UDP')).toEqual({});
   });
 
@@ -224,19 +272,36 @@ describe('what must be written', () => {
   });
 });
 
-it('what is asked and taken back leaves what was before: all known keys are wanted, whatever is asked', () => {
+it('what is asked is there when it is written, and gone when it is taken back, whatever is asked (property)', () => {
   const rows = targetGroupRows({ protocol: 'TCP', targetProtocol: 'TCP' });
-  const said = fc.record(
-    Object.fromEntries(
-      Object.entries(rows).map(([key, row]) => [key, fc.constantFrom(row.default, ...(row.words ?? []), ...(row.range ?? []).map(String))]),
-    ),
-    { requiredKeys: [] },
-  );
+  const shown = Object.fromEntries(Object.entries(rows).map(([key, row]) => [key, row.default]));
+  const said = fc
+    .record(
+      Object.fromEntries(
+        Object.entries(rows).map(([key, row]) => [
+          key,
+          fc.constantFrom(row.default, ...(row.words ?? []), ...(row.range ?? []).map(String)),
+        ]),
+      ),
+      { requiredKeys: [] },
+    )
+    .map((map) => (map[interval] === undefined ? map : { ...map, [termination]: 'false' }));
+  const wanted = (map: Readonly<Record<string, string | undefined>>) => {
+    const found = findings();
+    const targetGroups = { ...silent, targetGroupAttributes: map as Record<string, string> };
+    const attributes = targetGroupAttributes(merged([web]), targetGroups, { kind: 'none' }, found).get(80) ?? {};
+    expect(told(found.refusals)).toEqual([]);
+    return attributes;
+  };
   fc.assert(
     fc.property(said, (map) => {
-      const { changed: differing, refused } = groups({ targetGroupAttributes: map as Record<string, string> }, [web]);
-      expect(refused).toEqual([]);
-      expect(differing).toEqual({ 80: Object.fromEntries(Object.entries(map).filter(([key, value]) => value !== rows[key]?.default)) });
+      const written = { ...shown, ...attributesToSet(rows, wanted(map), shown) };
+      expect(written).toMatchObject(map);
+      expect(attributesToSet(rows, wanted(map), written)).toEqual({});
+
+      const taken = { ...written, ...attributesToSet(rows, wanted({}), written) };
+      expect({ ...taken, [interval]: '0' }).toEqual(shown);
+      expect(attributesToSet(rows, wanted({}), taken)).toEqual({});
     }),
   );
 });

@@ -2,7 +2,16 @@ import { fieldPath } from '../../../src/model/ids.ts';
 import type { Affinity } from '../../../src/model/spec.ts';
 import type { Attributes, ElbScheme } from '../api/elb.ts';
 import type { Settings } from '../settings/settings.ts';
-import { defaultsOf, listenerRows, loadBalancerRows, targetGroupRows, whyNoAttribute, type AttributeRows } from './attribute-rows.ts';
+import {
+  defaultsOf,
+  listenerRows,
+  loadBalancerRows,
+  targetGroupRows,
+  whatIsNeeded,
+  whyNoAttribute,
+  withDefaults,
+  type AttributeRows,
+} from './attribute-rows.ts';
 import { noteIdle, refuseSetting, type Findings } from './findings.ts';
 import type { MergedListener } from './listeners.ts';
 
@@ -75,7 +84,8 @@ export function targetGroupAttributes(
       };
       const sticky = stickinessOf(listener, explicit, affinity, findings);
       const proxy = withProxy === undefined ? {} : { [proxyProtocolKey]: String(withProxy.has(port)) };
-      return [port, { ...defaultsOf(rows), ...sticky, ...draining, ...explicit, ...proxy }];
+      refuseNeedy(rows, explicit, settings, port, findings);
+      return [port, withDefaults(rows, { ...sticky, ...draining, ...explicit, ...proxy })];
     }),
   );
 }
@@ -125,6 +135,26 @@ function asked(
       refusals.push({ reason: 'InvalidSetting', text, field });
   }
   return taken;
+}
+
+/** An attribute that means nothing without another one, which is not asked for. */
+function refuseNeedy(
+  rows: AttributeRows,
+  explicit: Attributes,
+  { targetGroupAttributesByPort: byPort }: TargetGroupAttributeSettings,
+  port: number,
+  { refusals, fieldOf }: Findings,
+): void {
+  const all = { ...defaultsOf(rows), ...explicit };
+  for (const [key, value] of Object.entries(explicit)) {
+    const needed = whatIsNeeded(rows[key], all);
+    if (needed === undefined || value === rows[key]?.default) continue;
+    const field =
+      byPort[port]?.[key] === undefined ? fieldOf('targetGroupAttributes') : fieldOf('targetGroupAttributesByPort', String(port));
+    const text = `${key}=${value} needs ${needed.key}=${needed.value} beside it`;
+    if (!refusals.some((refusal) => refusal.field === field && refusal.text === text))
+      refusals.push({ reason: 'InvalidSetting', text, field });
+  }
 }
 
 /** How long a target that is taken off may finish: the word of load balancers of another kind, so Amazon's own one wins. */

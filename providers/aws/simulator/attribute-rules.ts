@@ -45,10 +45,13 @@ const targetGroupRules = (protocol: string): Rules => {
     'target_group_health.dns_failover.minimum_healthy_targets.percentage': { of: 'off', takes: share },
     'target_group_health.unhealthy_state_routing.minimum_healthy_targets.count': { of: '1', takes: /^[1-9]\d*$/ },
     'target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage': { of: 'off', takes: share },
-    'target_health_state.unhealthy.connection_termination.enabled': { of: 'true', takes: isUdp ? /^true$/ : flag },
-    'target_health_state.unhealthy.draining_interval_seconds': { of: '0', takes: { from: 0, to: 360_000 } },
+    ...(isUdp ? {} : unhealthyRules),
   };
 };
+
+const terminates = 'target_health_state.unhealthy.connection_termination.enabled';
+const drainsFor = 'target_health_state.unhealthy.draining_interval_seconds';
+const unhealthyRules: Rules = { [terminates]: { of: 'true', takes: flag }, [drainsFor]: { of: '0', takes: { from: 0, to: 360_000 } } };
 
 const listenerRules = (protocol: string): Rules =>
   protocol === 'TCP' ? { 'tcp.idle_timeout.seconds': { of: '350', takes: { from: 60, to: 6000 } } } : {};
@@ -68,7 +71,10 @@ export function changedAttributes(rules: Rules, set: Attributes, change: Attribu
     if (rule === undefined) throw refused('ValidationError', `attribute ${key} is not known here`);
     if (!accepts(rule, value)) throw refused('ValidationError', `attribute ${key} cannot be '${value}'`);
   }
-  return { ...set, ...change };
+  const changed = { ...set, ...change };
+  if (change[drainsFor] !== undefined && changed[terminates] !== 'false')
+    throw refused('InvalidConfigurationRequest', `attribute ${drainsFor} is one only where ${terminates} is false`);
+  return changed;
 }
 
 function accepts({ takes }: Rule, value: string): boolean {

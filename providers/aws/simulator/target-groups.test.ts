@@ -118,6 +118,26 @@ it('has the attributes of a network load balancer, which depend on the protocol'
   expect(await refusal(tls.arn, { 'stickiness.enabled': 'true' })).toBe(invalid);
 });
 
+it('keeps connections to unhealthy targets, for a time, where it is asked to and speaks no UDP', async () => {
+  const { elb } = region();
+  const { arn } = await elb.createTargetGroup(newTargetGroup(), options);
+  const udp = await elb.createTargetGroup(newTargetGroup({ name: 'udp', protocol: 'UDP' }), options);
+  const [ends, interval] = [
+    'target_health_state.unhealthy.connection_termination.enabled',
+    'target_health_state.unhealthy.draining_interval_seconds',
+  ];
+  const refusal = (group: string, attributes: Record<string, string>) =>
+    refusalOf(elb.setTargetGroupAttributes(group, attributes, options));
+  const shown = () => elb.targetGroupAttributes(arn, options);
+
+  expect(await refusal(udp.arn, { [ends]: 'true' })).toBe(invalid);
+  expect(await refusal(arn, { [interval]: '0' })).toBe('InvalidSetting InvalidConfigurationRequest');
+  await elb.setTargetGroupAttributes(arn, { [ends]: 'false', [interval]: '60' }, options);
+  expect(await shown()).toMatchObject({ [ends]: 'false', [interval]: '60' });
+  await elb.setTargetGroupAttributes(arn, { [ends]: 'true' }, options);
+  expect(await shown()).toMatchObject({ [ends]: 'true' });
+});
+
 it('is not deleted while a listener forwards to it; when its load balancer is gone it names none', async () => {
   const { elb } = region();
   const { loadBalancer, targetGroup } = await serving(elb);
