@@ -27,6 +27,7 @@ export interface DescribeSurroundings {
 
 /** Every kind there is. A new one is one line here. */
 export const providers: Readonly<Record<string, ProviderEntry>> = {
+  aws: { load: () => import('./aws/index.ts') },
   external: {
     load: () => import('./external/index.ts'),
     describe: async (connection, surroundings) => (await import('./external/index.ts')).describe(connection, surroundings),

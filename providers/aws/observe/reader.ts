@@ -13,6 +13,8 @@ import type { NodeGroups } from './node-groups.ts';
 
 /** Amazon's own lists lag by more than this: one that is no older is as good as a new one, and all that ask at once share it. */
 const liveListMs = 1_000;
+/** Once only a security group is left, a look that is no older than this has shown that. */
+const nearlyGoneMs = 300_000;
 /** No traffic hangs on attributes alone: a look for what others have changed reads them seldom. */
 const attributesAgeMs = 3_600_000;
 
@@ -36,7 +38,7 @@ export class Reader {
     if (isClusterWant(want)) return await this.#parts.nodeGroups.observe(want, maxAgeMs, signal);
     const { memory, network } = this.#parts;
     if (isSpec(want)) await network.vpcOf(want.members);
-    await memory.inventory.balancing(Math.max(maxAgeMs, liveListMs));
+    await memory.inventory.balancing(Math.max(maxAgeMs, isGone(want) && this.#isNearlyGone(want.owner) ? nearlyGoneMs : liveListMs));
     // What is about to lose something is asked again whose it is.
     if (isGone(want) && maxAgeMs === 0) await this.#proveAgain(want.owner, signal);
     const { loadBalancers, targetGroups } = this.#ownedBy(want.owner);
@@ -64,6 +66,12 @@ export class Reader {
       loadBalancers: loadBalancers.toSorted((a, b) => a.createdAt - b.createdAt || (a.arn < b.arn ? -1 : 1)),
       targetGroups: inventory.targetGroups.values().filter(isOwn),
     };
+  }
+
+  #isNearlyGone(owner: Owner): boolean {
+    const { loadBalancers, targetGroups } = this.#ownedBy(owner);
+    const groups = this.#parts.memory.inventory.securityGroups.values();
+    return loadBalancers.length + targetGroups.length === 0 && groups.some(({ tags }) => proves(tags, owner));
   }
 
   async #proveAgain(owner: Owner, signal: AbortSignal): Promise<void> {
