@@ -145,6 +145,8 @@ export function schemeOf(want: Want, [address]: readonly StaticAddress[], { refu
 export const isAt = ({ allocationId, address }: StaticAddress, zone: ElbZone): boolean =>
   allocationId === undefined ? zone.privateIpv4 === address : zone.allocationId === allocationId || zone.ipv4 === address;
 
+export const textsOf = (addresses: readonly StaticAddress[]): readonly string[] => addresses.map(({ address }) => address);
+
 /** The addresses of a load balancer that were asked for when it was made, as far as Amazon shows them. */
 export const staticAddressesOf = ({ zones }: Pick<HaveLoadBalancer, 'zones'>): readonly string[] =>
   zones.flatMap(({ ipv4, privateIpv4 }) => ipv4 ?? privateIpv4 ?? []);

@@ -1,10 +1,10 @@
 import type { FieldPath } from '../../../src/model/ids.ts';
 import type { LoadBalancerSpec } from '../../../src/model/spec.ts';
-import { loadBalancerName } from '../names.ts';
 import type { HaveLoadBalancer } from '../observe/have.ts';
 import type { Settings } from '../settings/settings.ts';
-import { isAt, staticAddressesOf, type AskedScheme, type StaticAddress } from './addresses.ts';
+import { isAt, staticAddressesOf, textsOf, type AskedScheme, type StaticAddress } from './addresses.ts';
 import type { Replaces } from './desired.ts';
+import { isMadeFor } from './tags.ts';
 
 /** What cannot be changed in a load balancer that is there. */
 export interface Fixed {
@@ -14,7 +14,7 @@ export interface Fixed {
   readonly name?: { readonly value: string; readonly from: FieldPath };
 }
 
-type Want = Pick<LoadBalancerSpec<Settings>, 'owner' | 'published'>;
+type Want = Pick<LoadBalancerSpec<Settings>, 'published'>;
 
 /**
  * Which of an owner's load balancers is the one to keep, and which are to be replaced. There is more than one only while one
@@ -26,7 +26,7 @@ export function choose(
   fixed: Fixed,
   own: readonly HaveLoadBalancer[],
 ): { readonly kept?: HaveLoadBalancer; readonly others: readonly HaveLoadBalancer[] } {
-  const fitting = own.filter((one) => differences(want, fixed, one).length === 0);
+  const fitting = own.filter((one) => differences(fixed, one).length === 0);
   const kept = fitting.find((one) => isPublished(want, one)) ?? fitting[0];
   return kept === undefined ? { others: own } : { kept, others: own.filter((one) => one !== kept) };
 }
@@ -37,15 +37,15 @@ export function choose(
  */
 export function replacing(want: Want, fixed: Fixed, others: readonly HaveLoadBalancer[]): readonly Replaces[] {
   const old = others.find((one) => isPublished(want, one)) ?? others[0];
-  return old === undefined ? [] : differences(want, fixed, old);
+  return old === undefined ? [] : differences(fixed, old);
 }
 
 /** Empty = it fits. */
-function differences(want: Want, { scheme, addresses, name }: Fixed, one: HaveLoadBalancer): readonly Replaces[] {
+function differences({ scheme, addresses, name }: Fixed, one: HaveLoadBalancer): readonly Replaces[] {
   const found: Replaces[] = [];
   if (scheme.from !== undefined && one.scheme !== scheme.scheme) found.push({ field: scheme.from, from: one.scheme, to: scheme.scheme });
   const [first] = addresses;
-  if (first !== undefined && !hasAddresses(want, addresses, one)) {
+  if (first !== undefined && !canHave(addresses, one)) {
     const now = staticAddressesOf(one);
     found.push({ field: first.field, from: now.length === 0 ? one.dnsName : now.join(','), to: textsOf(addresses).join(',') });
   }
@@ -53,17 +53,16 @@ function differences(want: Want, { scheme, addresses, name }: Fixed, one: HaveLo
   return found;
 }
 
-/** They are shown, or its name was made for exactly these: not every cloud that speaks like Amazon shows them. */
-function hasAddresses({ owner }: Want, addresses: readonly StaticAddress[], one: HaveLoadBalancer): boolean {
-  if (addresses.every((address) => one.zones.some((zone) => isAt(address, zone)))) return true;
-  return one.name === loadBalancerName(owner, one.scheme, textsOf(addresses));
+/** Those that are missing may be added with their subnets, where nothing else is in the way: no address is Amazon's choice. */
+function canHave(addresses: readonly StaticAddress[], one: HaveLoadBalancer): boolean {
+  if (addresses.every((address) => hasAddress(addresses, address, one))) return true;
+  const allStatic = one.zones.every(({ allocationId, ipv4, privateIpv4 }) => (allocationId ?? ipv4 ?? privateIpv4) !== undefined);
+  return allStatic && addresses.some((address) => one.zones.some((zone) => isAt(address, zone)));
 }
 
-/** Whether a load balancer has this address already. */
-export const hasAddress = (want: Want, all: readonly StaticAddress[], address: StaticAddress, one: HaveLoadBalancer): boolean =>
-  one.zones.some((zone) => isAt(address, zone)) || hasAddresses(want, all, one);
-
-export const textsOf = (addresses: readonly StaticAddress[]): readonly string[] => addresses.map(({ address }) => address);
+/** Whether a load balancer has this one of all that are asked for: it shows it, or was made for them. */
+export const hasAddress = (all: readonly StaticAddress[], address: StaticAddress, one: HaveLoadBalancer): boolean =>
+  one.zones.some((zone) => isAt(address, zone)) || isMadeFor(one.tags, textsOf(all));
 
 /** Whether status names this load balancer. */
 const isPublished = ({ published }: Want, { dnsName, zones }: HaveLoadBalancer): boolean =>

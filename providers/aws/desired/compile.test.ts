@@ -184,7 +184,7 @@ describe('an address that is asked for', () => {
     const listed = (...subnets: readonly string[]) => compiled({ ...requested('198.51.100.1'), settings: { subnets } }, around);
     expect(listed('subnet-2').desired?.loadBalancer.subnets).toEqual([{ subnetId: 'subnet-2', allocationId: 'eipalloc-1' }]);
     expect(listed('subnet-2', 'subnet-1').told).toEqual([
-      'InvalidSetting spec.loadBalancerIP: addresses are 1 of spec.loadBalancerIP, and subnets 2: subnet-2, subnet-1',
+      'InvalidSetting spec.loadBalancerIP: each of 198.51.100.1 needs a subnet of its own, and the subnets are subnet-2, subnet-1',
     ]);
   });
 
@@ -232,12 +232,12 @@ describe('an address that is asked for', () => {
     [
       'too few',
       { settings: { eipAllocations: ['eipalloc-1'] } },
-      `InvalidSetting ${annotation('eip-allocations')}: addresses are 1 of ${annotation('eip-allocations')}, and subnets 2`,
+      `InvalidSetting ${annotation('eip-allocations')}: each of 198.51.100.1 needs a subnet of its own, and the subnets are`,
     ],
     [
       'two of one subnet',
       { settings: { privateIpv4Addresses: ['10.0.1.9', '10.0.1.10'] } },
-      `InvalidSetting ${annotation('private-ipv4-addresses')}: addresses are 2`,
+      `InvalidSetting ${annotation('private-ipv4-addresses')}: each of 10.0.1.9, 10.0.1.10 needs`,
     ],
     [
       'of a subnet that is not listed',
@@ -295,8 +295,9 @@ describe('an address that is asked for', () => {
     ]);
   });
 
-  it('is there where the name says so, in a cloud that does not show it', () => {
-    const own = balancerOf({ name: loadBalancerName(owner, 'internet-facing', ['198.51.100.1']), zones: [zone(1)] });
+  it('is there where it was made for it and does not show it yet', () => {
+    const { loadBalancer } = compiled(requested('198.51.100.1'), around).desired ?? {};
+    const own = balancerOf({ name: 'web', tags: loadBalancer?.tags ?? {}, zones: [zone(1)] });
     const { kept, desired, replaces } = compiled(requested('198.51.100.1'), around, [own]);
     expect([kept, replaces]).toEqual([own, []]);
     expect(desired?.loadBalancer.subnets).toEqual([{ subnetId: 'subnet-1', allocationId: 'eipalloc-1' }]);
@@ -320,9 +321,42 @@ describe('an address that is asked for', () => {
     ]);
   });
 
+  it('is added with its subnet to those there are', () => {
+    const own = withElastic(1);
+    const both = [
+      { subnetId: 'subnet-1', allocationId: 'eipalloc-1' },
+      { subnetId: 'subnet-2', allocationId: 'eipalloc-2' },
+    ];
+    for (const subnets of [[], ['subnet-1', 'subnet-2']]) {
+      const { kept, desired, told } = compiled({ settings: { eipAllocations: ['eipalloc-1', 'eipalloc-2'], subnets } }, around, [own]);
+      expect([told, kept]).toEqual([[], own]);
+      expect(desired?.loadBalancer.subnets).toEqual(both);
+    }
+    const privately = balancerOf({ scheme: 'internal', zones: [zone(1, { privateIpv4: '10.0.1.9' })] });
+    const spec = { settings: { privateIpv4Addresses: ['10.0.1.9', '10.0.2.9'] } };
+    expect(compiled(spec, {}, [privately]).desired?.loadBalancer.subnets).toEqual([
+      { subnetId: 'subnet-1', privateIpv4: '10.0.1.9' },
+      { subnetId: 'subnet-2', privateIpv4: '10.0.2.9' },
+    ]);
+  });
+
+  it('takes no place of another one in a subnet', () => {
+    const spec = { settings: { eipAllocations: ['eipalloc-1', 'eipalloc-3'], subnets: ['subnet-1', 'subnet-2'] } };
+    expect(compiled(spec, { addresses: [elastic(1), elastic(3)] }, [withElastic(1, 2)]).told).toEqual([
+      `InvalidSetting ${annotation('eip-allocations')}: 198.51.100.3 has no subnet to be in: each gives one address of its own, and the load balancer has subnet-1 (10.0.1.0/24), subnet-2 (10.0.2.0/24)`,
+    ]);
+  });
+
+  it('is refused with the reason why its subnet cannot be had', () => {
+    const subnets = [subnet(1), subnet(2, { freeAddresses: 3 })];
+    expect(compiled({ settings: { privateIpv4Addresses: ['10.0.1.9', '10.0.2.9'] } }, { subnets }).told).toEqual([
+      expect.stringContaining('the subnets are subnet-1; not subnet-2: it has 3 free addresses, and 8 are needed'),
+    ]);
+  });
+
   it('cannot be on the old load balancer and on its successor', () => {
     const own = withElastic(1);
-    const spec = { settings: { eipAllocations: ['eipalloc-1', 'eipalloc-2'] } };
+    const spec = { settings: { eipAllocations: ['eipalloc-1'], subnets: ['subnet-1'], name: 'web' } };
     expect(compiled(spec, around, [own]).refusals).toMatchObject([
       { reason: 'AddressInUse', field: annotation('eip-allocations'), text: expect.stringContaining('cannot have 198.51.100.1 beside it') },
     ]);

@@ -6,9 +6,9 @@ import { instancesOf, targetsOf } from '../members.ts';
 import { frontendGroupName, loadBalancerName, targetGroupName, whyNoLoadBalancerName } from '../names.ts';
 import type { HaveLoadBalancer, Surroundings } from '../observe/have.ts';
 import type { Connection, Settings } from '../settings/settings.ts';
-import { refuseBound, schemeOf, staticAddresses, type StaticAddress } from './addresses.ts';
+import { refuseBound, schemeOf, staticAddresses, textsOf, type StaticAddress } from './addresses.ts';
 import { hasProxyProtocol, listenerAttributes, loadBalancerAttributes, targetGroupAttributes } from './attributes.ts';
-import { choose, hasAddress, replacing, textsOf, type Fixed } from './choose.ts';
+import { choose, hasAddress, replacing, type Fixed } from './choose.ts';
 import type { Desired, DesiredListener, Replaces } from './desired.ts';
 import { fieldsOf } from './field-of.ts';
 import { refuseSetting, type Findings } from './findings.ts';
@@ -18,7 +18,7 @@ import { placeOf, type Place } from './place.ts';
 import { amazonQuotas, checkQuotas, withinTargets } from './quotas.ts';
 import { securityGroups } from './security-groups.ts';
 import { frontendRules } from './security-rules.ts';
-import { tagsOf, targetGroupTags } from './tags.ts';
+import { loadBalancerTags, tagsOf, targetGroupTags } from './tags.ts';
 
 /** What a spec comes to in these surroundings. */
 export interface Compiled {
@@ -48,7 +48,7 @@ export function compile(
   const { kept, others } = choose(want, fixed, own);
   const replaces = replacing(want, fixed, others);
   if (kept === undefined) refuseHeld(want, fixed, own, replaces, findings);
-  refuseBound(addresses, surroundings.addresses, (address) => own.some((one) => hasAddress(want, addresses, address, one)), findings);
+  refuseBound(addresses, surroundings.addresses, (address) => own.some((one) => hasAddress(addresses, address, one)), findings);
 
   const desired = desiredOf(want, surroundings, { fixed, kept, known }, connection, findings);
   const { refusals, notices } = findings;
@@ -109,7 +109,7 @@ function desiredOf(
       ...place,
       securityGroups: groups,
       attributes: loadBalancerAttributes(settings, scheme, findings),
-      tags,
+      tags: loadBalancerTags(tags, textsOf(fixed.addresses)),
       staticAddresses: textsOf(fixed.addresses),
     },
     ...(groups.includes('frontend') ? { frontend: { name: frontendGroupName(owner), rules } } : {}),
@@ -192,7 +192,7 @@ function refuseHeld(
     refusals.push({ reason: 'ConflictingSettings', text, field, remedy: `Change ${field} as well, or remove it` });
   }
   for (const address of addresses) {
-    const holder = own.find((one) => hasAddress(want, addresses, address, one));
+    const holder = own.find((one) => hasAddress(addresses, address, one));
     if (holder !== undefined) refusals.push(heldAddress(address, holder, because));
   }
 }

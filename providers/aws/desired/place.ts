@@ -81,16 +81,18 @@ function subnetsOf(
   const [listed, current] = [settings.subnets.length > 0, kept?.zones.map(({ subnetId }) => subnetId) ?? []];
   const asked = { scheme, ipAddressType, wanted: settings.subnets, current, ...(clusterName === undefined ? {} : { clusterName }) };
   const candidates = listed ? subnets : subnets.filter((subnet) => mayHave(subnet, addresses, current));
-  const { chosen } = chooseSubnets(candidates, routeTables, asked, findings);
+  const { chosen, refused } = chooseSubnets(candidates, routeTables, asked, findings);
   if (findings.refusals.length > before) return [];
   // One address that is asked for as the load balancer's means one subnet; addresses that are listed for subnets must fit them.
   const isOne = !listed && kept === undefined && addresses.length > 0 && settings.eipAllocations.length === 0;
   const used = isOne && addresses[0]?.allocationId !== undefined ? chosen.slice(0, 1) : chosen;
-  return subnetMappings(used, addresses, kept, listed, findings);
+  return subnetMappings({ chosen: used, refused }, addresses, { kept, listed }, findings);
 }
 
 /** Addresses that are asked for leave no choice but of subnets that can have one; those of a load balancer that is there stay. */
 function mayHave(subnet: Ec2Subnet, addresses: readonly StaticAddress[], current: readonly string[]): boolean {
   if (addresses.length === 0 || current.includes(subnet.id)) return true;
-  return addresses.some(({ allocationId, address }) => (allocationId === undefined ? holds(subnet, address) : current.length === 0));
+  return addresses.some(({ allocationId, address }) =>
+    allocationId === undefined ? holds(subnet, address) : current.length < addresses.length,
+  );
 }

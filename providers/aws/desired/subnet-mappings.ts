@@ -1,24 +1,31 @@
-import type { Ec2Subnet } from '../api/ec2.ts';
 import type { SubnetMapping } from '../api/elb.ts';
 import type { HaveLoadBalancer } from '../observe/have.ts';
-import { holds, isAt, type StaticAddress } from './addresses.ts';
+import { holds, isAt, textsOf, type StaticAddress } from './addresses.ts';
 import type { Findings } from './findings.ts';
+import type { ChosenSubnets } from './subnets.ts';
+import { isMadeFor } from './tags.ts';
+
+/** How many subnets are named that cannot be had. */
+const shownReasons = 5;
 
 /**
  * Which address each subnet gives the load balancer: an Elastic IP by its place in the list, a private address by the network
  * it lies in, Amazon's choice where none is asked for. What a subnet has given stays: Amazon changes no address in place.
  */
 export function subnetMappings(
-  chosen: readonly Ec2Subnet[],
+  { chosen, refused }: ChosenSubnets,
   addresses: readonly StaticAddress[],
-  kept: HaveLoadBalancer | undefined,
-  /** Whether the user listed the subnets. */
-  listed: boolean,
+  { kept, listed }: { readonly kept: HaveLoadBalancer | undefined; readonly listed: boolean },
   findings: Findings,
 ): readonly SubnetMapping[] {
-  if (!countsFit(chosen, addresses, kept !== undefined && !listed, findings)) return [];
   const shown = (kept?.zones ?? []).filter((zone) => chosen.some(({ id }) => id === zone.subnetId));
   const unplaced = addresses.filter((address) => !shown.some((zone) => isAt(address, zone)));
+  // Where the user lists no subnets, a load balancer that is there may have more than those of the addresses asked for.
+  const mayHaveMore = kept !== undefined && !listed && (unplaced.length === 0 || isMadeFor(kept.tags, textsOf(addresses)));
+  if (!mayHaveMore && addresses.length !== chosen.length && addresses.length > 0) {
+    refuseCounts({ chosen, refused }, addresses, findings);
+    return [];
+  }
   const mappings = chosen.map((subnet): SubnetMapping => {
     const zone = shown.find(({ subnetId }) => subnetId === subnet.id);
     if (zone?.allocationId !== undefined) return { subnetId: subnet.id, allocationId: zone.allocationId };
@@ -38,16 +45,11 @@ export function subnetMappings(
 }
 
 /** One address a subnet, as Amazon has it: all or none are asked for. */
-function countsFit(
-  chosen: readonly Ec2Subnet[],
-  addresses: readonly StaticAddress[],
-  isThere: boolean,
-  { refusals, fieldOf }: Findings,
-): boolean {
+function refuseCounts({ chosen, refused }: ChosenSubnets, addresses: readonly StaticAddress[], { refusals, fieldOf }: Findings): void {
   const [first] = addresses;
-  if (first === undefined || isThere || addresses.length === chosen.length) return true;
-  const [few, many] = [`${addresses.length} of ${first.field}`, `${chosen.length}: ${chosen.map(({ id }) => id).join(', ')}`];
+  if (first === undefined) return;
+  const others = refused.slice(0, shownReasons).map(({ id, why }) => `; not ${id}: ${why}`);
+  const text = `each of ${textsOf(addresses).join(', ')} needs a subnet of its own, and the subnets are ${chosen.map(({ id }) => id).join(', ')}${others.join('')}`;
   const remedy = `List one subnet for each address in ${fieldOf('subnets')}`;
-  refusals.push({ reason: 'InvalidSetting', text: `addresses are ${few}, and subnets ${many}`, field: first.field, remedy });
-  return false;
+  refusals.push({ reason: 'InvalidSetting', text, field: first.field, remedy });
 }

@@ -8,6 +8,8 @@ import { refuseSetting, type Findings } from './findings.ts';
 export const askedMark = 'portolan.dev/tags';
 /** What a target group serves, for people. */
 const listenerMark = 'portolan.dev/listener';
+/** Which addresses a load balancer was made for: it shows them later, if at all. */
+const addressesMark = 'portolan.dev/addresses';
 /** Amazon allows few characters in tags, and no comma. */
 const separator = '+';
 
@@ -33,6 +35,14 @@ export function tagsOf(owner: Owner, { resourceTags }: Pick<Settings, 'resourceT
 
 /** The keys of the tags on a thing that a Service asked for when they were last written. */
 export const askedTags = (tags: Marks): readonly string[] => (tags[askedMark] ?? '').split(separator).filter((key) => key !== '');
+
+export const loadBalancerTags = (tags: Marks, addresses: readonly string[]): Marks =>
+  addresses.length === 0 ? tags : { ...tags, [addressesMark]: addressesText(addresses) };
+
+/** Whether a load balancer was made for exactly these, in any order. */
+export const isMadeFor = (tags: Marks, addresses: readonly string[]): boolean => tags[addressesMark] === addressesText(addresses);
+
+const addressesText = (addresses: readonly string[]): string => [...addresses].sort().join(separator);
 
 export const targetGroupTags = (tags: Marks, of: readonly ListenerId[]): Marks => ({ ...tags, [listenerMark]: of.join(separator) });
 
