@@ -26,9 +26,9 @@ export function deletion({ settings }: Gone<Settings>, have: Have): Plan<Operati
   const balancers = have.loadBalancers.map((each) => deleteBalancer(each));
   const before = balancers.map(({ id }) => id);
   const groups = have.targetGroups.map((each) => deleteTargetGroup(each, before));
-  if (have.securityGroups.length === 0 || have.loadBalancers.length === 0)
-    return { steps: [...groups, ...have.securityGroups.map((group) => deleteSecurityGroup(group, []))], refusals: [] };
-  return { steps: [...balancers, ...groups], refusals: [], wait: interfacesWait(interfacesMs) };
+  if (have.securityGroups.length > 0 && have.loadBalancers.length > 0)
+    return { steps: [...balancers, ...groups], refusals: [], wait: interfacesWait(interfacesMs) };
+  return { steps: [...balancers, ...groups, ...have.securityGroups.map((group) => deleteSecurityGroup(group, []))], refusals: [] };
 }
 
 const interfacesWait = (retryAfterMs: number): Wait => ({
