@@ -31,6 +31,12 @@ export const peers: readonly Peer[] = [
     openKeys: ['listener-attributes.', 'target-group-attributes.'],
   },
   {
+    name: 'the AWS controllers',
+    prefixes: ['service.beta.kubernetes.io/actions.'],
+    keys: [],
+    openKeys: [''],
+  },
+  {
     name: 'the OpenStack cloud provider',
     prefixes: ['service.beta.kubernetes.io/openstack-'],
     keys: ['internal-load-balancer'],

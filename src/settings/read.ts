@@ -2,6 +2,7 @@ import { fieldPath, settingName, type FieldPath, type SettingName } from '../mod
 import type { Refusal } from '../model/plan.ts';
 import type { Notice } from '../model/report.ts';
 import type { Scheme } from '../model/spec.ts';
+import { restOf } from './open-key.ts';
 import { coreSettings, portableRows } from './portable.ts';
 import { readScheme, schemeOfValue } from './read-scheme.ts';
 import type { AnySettingsTable, CoreField, SettingRow, SettingsTable } from './row.ts';
@@ -127,8 +128,9 @@ function isOn(value: unknown): boolean {
 }
 
 const refusedOf = (row: SettingRow, why: string, annotations: Readonly<Record<string, string>>): readonly Refusal[] =>
-  (row.annotations ?? [])
-    .filter((key) => annotations[key] !== undefined)
+  Object.keys(annotations)
+    .filter((key) => row.annotations?.some((known) => known === key || restOf(known, key) !== undefined))
+    .sort()
     .map((key) => ({ reason: 'UnsupportedFeature', text: why, field: fieldPath(key), remedy: `Remove ${key}` }));
 
 const missing = (name: string, row: SettingRow): Refusal => ({

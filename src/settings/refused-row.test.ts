@@ -30,3 +30,18 @@ it('so it is in the configuration; the reference says it, the schema has no plac
   expect(tableSchema(table)).toMatchObject({ properties: {} });
   expect(annotationsMarkdown([{ kind: 'x', settings: table }])).toContain(`| \`${key}\` | refused: ${why} |`);
 });
+
+it('so is each end of a key with a part of the user’s own', () => {
+  const actions = 'service.beta.kubernetes.io/actions.';
+  const weights: Readonly<Record<string, SettingRow>> = {
+    row: { type: 'map-by-key', text: 'Weights.', since: '', edit: 'in-place', annotations: [`${actions}*`], refused: why },
+  };
+  const said = { [`${actions}TCP-80`]: '{}', [`${actions}TCP-443`]: '{}' };
+  const asked = readSettings(weights, said, {});
+  expect(asked.refusals.map(({ reason, field }) => `${reason} ${field}`)).toEqual([
+    `UnsupportedFeature ${actions}TCP-443`,
+    `UnsupportedFeature ${actions}TCP-80`,
+  ]);
+  expect(asked.notices).toEqual([]);
+  expect(readSettings({}, said, {}).notices).toMatchObject([{ reason: 'SettingWithoutEffect' }, { reason: 'SettingWithoutEffect' }]);
+});

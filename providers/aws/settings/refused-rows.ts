@@ -1,4 +1,4 @@
-import type { SettingRow } from '../../../src/settings/row.ts';
+import type { AnySettingsTable, SettingRow } from '../../../src/settings/row.ts';
 import { annotation } from './annotation.ts';
 
 const noQuic = 'QUIC is not served yet';
@@ -17,9 +17,15 @@ export const refusedRows = {
   ),
   quicPorts: refused('quic-enabled-ports', noQuic),
   withoutSecurityGroup: refused('disable-nlb-sg', 'a load balancer that is made without a security group can never get one'),
+  weights: {
+    ...refused('', 'an action is to forward to the one target group of the port; weights are not served yet'),
+    type: 'map-by-key',
+    annotations: ['service.beta.kubernetes.io/actions.*'],
+  },
   privateLinkRules: refused('inbound-sg-rules-on-private-link-traffic', 'PrivateLink is not served yet'),
-} as const;
+} satisfies AnySettingsTable;
 
+/** By the end of the annotation's key. */
 function refused(name: string, why: string): SettingRow<never> {
   return { type: 'string', text: 'Not served.', since: '0.1', edit: 'only-at-creation', annotations: annotation(name), refused: why };
 }

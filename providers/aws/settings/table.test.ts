@@ -123,9 +123,10 @@ describe('annotations', () => {
     ['quic-enabled-ports', 'QUIC'],
     ['disable-nlb-sg', 'security group'],
     ['inbound-sg-rules-on-private-link-traffic', 'PrivateLink'],
+    ['service.beta.kubernetes.io/actions.TCP-80', 'weights'],
   ])('%s cannot be had, and why is said', (key, why) => {
     expect(read({ [key]: 'x' }).refusals).toMatchObject([
-      { reason: 'UnsupportedFeature', field: prefix + key, text: expect.stringContaining(why) },
+      { reason: 'UnsupportedFeature', field: key.includes('/') ? key : prefix + key, text: expect.stringContaining(why) },
     ]);
   });
 
