@@ -42,7 +42,7 @@ describe('creation', () => {
     const { DescribeSubnets = 0, DescribeRouteTables = 0, DescribeSecurityGroups = 0, DescribeSecurityGroupRules = 0 } = calls;
     // At the start of the process, for all Services together.
     const once = DescribeSubnets + DescribeRouteTables + DescribeSecurityGroups + DescribeSecurityGroupRules;
-    expect(once).toBe(4);
+    expect(once).toBeLessThanOrEqual(4);
     expect(total(calls) - once).toBeLessThanOrEqual(most - 1);
   });
 

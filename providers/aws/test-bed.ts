@@ -170,11 +170,11 @@ export class TestBed {
 
   /** Several at once. */
   async passes(wants: readonly Want<Settings>[], maxAgeMs = 0): Promise<readonly Passed[]> {
-    let isDone = false;
-    const all = Promise.all(wants.map((want) => this.#pass(want, maxAgeMs))).finally(() => (isDone = true));
-    while (!isDone) {
-      for (let turn = 0; turn < 20 && !isDone; turn++) await settle();
-      if (!isDone) this.clock.advance(100);
+    const running = new Set(wants);
+    const all = Promise.all(wants.map((want) => this.#pass(want, maxAgeMs).finally(() => running.delete(want))));
+    while (running.size > 0) {
+      for (let turn = 0; turn < 20 && running.size > 0; turn++) await settle();
+      if (running.size > 0) this.clock.advance(100);
     }
     return await all;
   }
