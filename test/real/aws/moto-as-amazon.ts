@@ -1,0 +1,58 @@
+import type { Answer, CloudCall, Correct } from './cloud-proxy.ts';
+
+const item = /<item><securityGroupRuleId>([\s\S]*?)<\/item>(?=<item><securityGroupRuleId>|<\/securityGroupRuleSet>)/g;
+
+/**
+ * Answers about rules of security groups as Amazon gives them, where moto's leave out what a controller needs: the ids of all
+ * rules that were made, and the descriptions of rules whose source is a group (`differences.ts`).
+ */
+export function motoAsAmazon(): Correct {
+  /** By group, protocol, ports and source. */
+  const descriptions = new Map<string, string>();
+
+  const described = (rules: string): string =>
+    rules.replaceAll(item, (rule) => {
+      const description = descriptions.get(keyOfRule(rule));
+      const isLacking = description !== undefined && !rule.includes('<description>');
+      return isLacking ? rule.replace('</referencedGroupInfo>', `</referencedGroupInfo><description>${description}</description>`) : rule;
+    });
+
+  return async (call, forward, ask) => {
+    if (call.action === 'DescribeSecurityGroupRules') return changed(await forward(), described);
+    if (call.action !== 'AuthorizeSecurityGroupIngress') return await forward();
+    const group = call.fields['GroupId'] ?? '';
+    const read = () => ask({ Action: 'DescribeSecurityGroupRules', 'Filter.1.Name': 'group-id', 'Filter.1.Value.1': group });
+    const before = new Set([...(await read()).matchAll(item)].map(([rule]) => idOf(rule)));
+    const answer = await forward();
+    if (answer.status !== 200) return answer;
+    for (const [key, description] of descriptionsIn(call)) descriptions.set(key, description);
+    const made = [...described(await read()).matchAll(item)].map(([rule]) => rule).filter((rule) => !before.has(idOf(rule)));
+    return changed(answer, (text) =>
+      text.replace(
+        /<securityGroupRuleSet>[\s\S]*<\/securityGroupRuleSet>/,
+        () => `<securityGroupRuleSet>${made.join('')}</securityGroupRuleSet>`,
+      ),
+    );
+  };
+}
+
+const changed = (answer: Answer, change: (text: string) => string): Answer => ({ ...answer, text: change(answer.text) });
+const within = (text: string, tag: string): string => new RegExp(`<${tag}>([^<]*)</${tag}>`).exec(text)?.[1] ?? '';
+const idOf = (rule: string): string => within(rule, 'securityGroupRuleId');
+
+function keyOfRule(rule: string): string {
+  const source = within(/<referencedGroupInfo>[\s\S]*<\/referencedGroupInfo>/.exec(rule)?.[0] ?? '', 'groupId');
+  return [within(rule, 'groupId'), within(rule, 'ipProtocol'), within(rule, 'fromPort'), within(rule, 'toPort'), source].join(' ');
+}
+
+/** Of the rules that are asked for and whose source is a group. */
+function descriptionsIn({ fields }: CloudCall): readonly (readonly [string, string])[] {
+  return Object.entries(fields).flatMap(([name, source]) => {
+    const at = /^(IpPermissions\.\d+)\.Groups\.(\d+)\.GroupId$/.exec(name);
+    if (at === null) return [];
+    const [permission = '', index = ''] = at.slice(1);
+    const of = (field: string) => fields[`${permission}.${field}`] ?? '';
+    const key = [fields['GroupId'], of('IpProtocol'), of('FromPort'), of('ToPort'), source].join(' ');
+    return [[key, of(`Groups.${index}.Description`)] as const];
+  });
+}
