@@ -27,7 +27,10 @@ export interface DescribeSurroundings {
 
 /** Every kind there is. A new one is one line here. */
 export const providers: Readonly<Record<string, ProviderEntry>> = {
-  aws: { load: () => import('./aws/index.ts') },
+  aws: {
+    load: () => import('./aws/index.ts'),
+    simulate: async (clock, wrap) => new (await import('./aws/simulator/amazon-simulation.ts')).AmazonSimulation(clock, wrap),
+  },
   external: {
     load: () => import('./external/index.ts'),
     describe: async (connection, surroundings) => (await import('./external/index.ts')).describe(connection, surroundings),
