@@ -435,6 +435,14 @@ describe('nodes', () => {
   });
 });
 
+it('pods as targets are refused, and where it was asked for them is said', () => {
+  expect(compiled({ settings: { targetType: 'ip', kind: 'nlb-ip' } }).refusals).toMatchObject([
+    { reason: 'UnsupportedFeature', field: annotation('type'), remedy: expect.stringContaining('to external') },
+    { reason: 'UnsupportedFeature', field: annotation('nlb-target-type'), remedy: expect.stringContaining('to instance') },
+  ]);
+  expect(compiled({ settings: { targetType: 'instance', kind: 'nlb' } }).refusals).toEqual([]);
+});
+
 it('the cluster name is looked at in the tags of subnets', () => {
   const theirs = { tags: { 'kubernetes.io/cluster/other': 'shared', 'kubernetes.io/role/elb': '1' } };
   const around = surroundings({ subnets: [subnet(1), subnet(2, theirs)] });

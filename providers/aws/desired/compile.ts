@@ -42,6 +42,7 @@ export function compile(
   connection: Pick<Connection, 'clusterName' | 'quotas'>,
 ): Compiled {
   const findings: Findings = { fieldOf: fieldsOf(want), refusals: [], notices: [] };
+  refusePods(want, findings);
   const addresses = staticAddresses(want, surroundings, findings);
   const known = findings.refusals.length === 0;
   const fixed = { scheme: schemeOf(want, addresses, findings), addresses, ...nameOf(want, findings) };
@@ -60,6 +61,16 @@ export function compile(
     refusals,
     notices,
   };
+}
+
+function refusePods({ settings: { kind, targetType } }: LoadBalancerSpec<Settings>, { refusals, fieldOf }: Findings): void {
+  const text = 'load balancers reach pods through the node ports of instances, not by their own addresses';
+  const refuse = (setting: 'kind' | 'targetType', otherwise: string): void => {
+    const field = fieldOf(setting);
+    refusals.push({ reason: 'UnsupportedFeature', text, field, remedy: `Set ${field} to ${otherwise}, or remove it` });
+  };
+  if (kind === 'nlb-ip') refuse('kind', 'external');
+  if (targetType === 'ip') refuse('targetType', 'instance');
 }
 
 /** A Service may insist on a name; that of a class is but a suggestion for what is made. */

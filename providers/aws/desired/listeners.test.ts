@@ -107,6 +107,17 @@ describe('TLS', () => {
     ]);
   });
 
+  it.each([
+    ['http', 'TCP', []],
+    ['https', 'TCP', ['SettingWithoutEffect backendProtocol']],
+    ['tcp', 'TCP', []],
+    ['ssl', 'TLS', []],
+  ] as const)('goes on by the word %s as %s, as with both peers', (backendProtocol, target, noted) => {
+    const { merged, found } = mergedOf([secure], { sslCert: ['c'], backendProtocol });
+    expect(merged.map(({ targetProtocol }) => targetProtocol)).toEqual([target]);
+    expect(found.notices.map(({ reason, field }) => `${reason} ${field}`)).toEqual(noted);
+  });
+
   it('settings without a certificate have no effect, and it is said', () => {
     const { found, refused } = mergedOf([web], { sslPorts: ['nothing'], backendProtocol: 'ssl', alpnPolicy: 'None' });
     expect(refused).toEqual([]);

@@ -107,6 +107,8 @@ function tlsPorts(listeners: readonly Listener[], settings: MergeSettings, findi
     noteWithoutCertificate(settings, findings);
     return () => false;
   }
+  if (settings.backendProtocol === 'https')
+    noteIdle(findings, 'backendProtocol', 'https is plain TCP to the nodes here, as to the controllers of Amazon; ssl is TLS');
   const tcp = listeners.filter(({ protocol }) => protocol === 'TCP');
   for (const entry of sslPorts) {
     if (entry === '*' || tcp.some((listener) => isNamed(listener, entry))) continue;

@@ -29,9 +29,9 @@ export const listenerRows: SettingsTable<ListenerSettings> = {
   backendProtocol: {
     ...row,
     type: 'enum',
-    values: ['ssl', 'tcp'],
+    values: ['ssl', 'tcp', 'http', 'https'],
     default: 'tcp',
-    text: 'Whether ports with TLS speak TLS to the nodes, too.',
+    text: 'Whether ports with TLS speak TLS to the nodes, too: `ssl`. All others are plain TCP.',
     annotations: annotation('backend-protocol'),
   },
   alpnPolicy: {

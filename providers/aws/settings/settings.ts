@@ -35,8 +35,9 @@ export interface PlaceSettings {
   readonly name?: string;
   /** Read into the scheme of the spec, and never here. */
   readonly elbScheme?: ElbScheme;
-  readonly kind?: 'nlb' | 'external';
-  readonly targetType?: 'instance';
+  /** `nlb-ip` and `ip` are refused, with a reason. */
+  readonly kind?: 'nlb' | 'external' | 'nlb-ip';
+  readonly targetType?: 'instance' | 'ip';
   readonly ipAddressType?: IpAddressType;
   /** Ids or Name tags, in the user's order; empty: found by tags and routes. */
   readonly subnets: readonly string[];
@@ -51,7 +52,8 @@ export interface ListenerSettings {
   /** Names or numbers of ports; absent or `*`: all TCP ports. */
   readonly sslPorts?: readonly string[];
   readonly sslNegotiationPolicy: string;
-  readonly backendProtocol: 'ssl' | 'tcp';
+  /** All but `ssl` mean TCP, as for both peers. */
+  readonly backendProtocol: 'ssl' | 'tcp' | 'http' | 'https';
   readonly alpnPolicy?: 'HTTP1Only' | 'HTTP2Only' | 'HTTP2Optional' | 'HTTP2Preferred' | 'None';
   /** `*` is v2, as one peer writes it, and `false` is off. */
   readonly proxyProtocol: 'off' | 'v2' | '*' | 'false';

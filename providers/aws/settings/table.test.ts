@@ -97,8 +97,9 @@ describe('annotations', () => {
   });
 
   it.each([
-    ['type', 'nlb-ip'],
-    ['nlb-target-type', 'ip'],
+    ['type', 'clb'],
+    ['nlb-target-type', 'pod'],
+    ['backend-protocol', 'tls'],
     ['ip-address-type', 'ipv6'],
     ['alpn-policy', 'HTTP3'],
     ['proxy-protocol', 'v1'],
