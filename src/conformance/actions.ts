@@ -1,6 +1,6 @@
 import { keyOf } from './cluster.ts';
 import type { ActionStep } from './case.ts';
-import type { Rig, Snapshot } from './rig.ts';
+import type { Rig, SeenThing, Snapshot } from './rig.ts';
 import type { JsonObject } from '../model/json.ts';
 import { clusterId, serviceKey, serviceLoadBalancer, serviceUid, type LoadBalancerKey } from '../model/ids.ts';
 import type { Owner } from '../model/owner.ts';
@@ -179,9 +179,9 @@ async function snapshotOf(rig: Rig): Promise<Snapshot> {
     }
   }
   const trace = rig.trace.entries.length;
-  const things = new Map<LoadBalancerKey, string[]>();
+  const things = new Map<LoadBalancerKey, SeenThing[]>();
   for (const thing of await ownedThings(rig))
-    things.set(thing.key as LoadBalancerKey, [...(things.get(thing.key as LoadBalancerKey) ?? []), thing.id]); // the key in its mark
+    things.set(thing.key as LoadBalancerKey, [...(things.get(thing.key as LoadBalancerKey) ?? []), thing]); // the key in its mark
   return { trace, services, events, things };
 }
 

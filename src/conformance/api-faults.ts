@@ -103,6 +103,9 @@ export class ApiFaults {
   }
 
   #next(call: string): ApiFault | undefined {
-    return this.#armed.next(({ call: wanted }) => (typeof wanted === 'string' ? wanted === call : wanted.test(call)));
+    return this.#armed.next(
+      ({ call: wanted }) => (typeof wanted === 'string' ? wanted === call : wanted.test(call)),
+      this.#clock.monotonic(),
+    );
   }
 }

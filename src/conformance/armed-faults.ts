@@ -4,6 +4,8 @@ interface Counted {
   readonly skip?: number;
   /** Hits so many calls, then it is used up; absent: all until it is cleared. */
   readonly times?: number;
+  /** `times` counts tries: calls of one moment are one, for steps that do not hang on each other are all tried. */
+  readonly tries?: true;
 }
 
 /** Who armed a fault: what the story does, or a pass over the story, whose faults the story does not take away. */
@@ -14,6 +16,7 @@ interface Armed<Fault> {
   readonly whose: Whose;
   skip: number;
   left: number;
+  hitAt?: number;
 }
 
 /** Faults that wait for their calls. The first that matches a call hits it. */
@@ -34,15 +37,17 @@ export class ArmedFaults<Fault extends Counted> {
     return this.#struck.has(fault);
   }
 
-  /** What hits a call now; counts it for those that let it pass. */
-  next(matches: (fault: Fault) => boolean): Fault | undefined {
+  /** What hits a call now, by the monotonic clock; counts it for those that let it pass. */
+  next(matches: (fault: Fault) => boolean, now: number): Fault | undefined {
     for (const armed of this.#armed) {
+      if (armed.fault.tries === true && armed.hitAt === now && matches(armed.fault)) return armed.fault;
       if (armed.left <= 0 || !matches(armed.fault)) continue;
       if (armed.skip > 0) {
         armed.skip--;
         continue;
       }
       armed.left--;
+      armed.hitAt = now;
       this.#struck.add(armed.fault);
       return armed.fault;
     }

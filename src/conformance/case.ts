@@ -20,6 +20,8 @@ export type Hook =
   | 'plant-stray'
   /** What is published are IP addresses, so that what one Service had another can ask for. */
   | 'published-addresses'
+  /** TCP and UDP on one port number may have two node ports. */
+  | 'node-port-per-protocol'
   | `tamper:${Tampering}`;
 
 export interface ConformanceCase {
@@ -165,6 +167,8 @@ export type Check =
       readonly type: string;
       readonly status?: 'True' | 'False' | 'Unknown' | 'absent';
       readonly reason?: string;
+      /** It may be False as well, for this reason. */
+      readonly unless?: string;
       readonly mentions?: readonly string[];
       /** Status, reason and message equal to what they were at this snapshot. */
       readonly same?: string;
@@ -238,6 +242,8 @@ export type Check =
       readonly where?: StepFilter;
       /** Only looks that memory will not do for. */
       readonly live?: true;
+      /** Those of one moment count once. */
+      readonly tries?: true;
       readonly install?: string;
     }
   /** Since the snapshot each change of the cloud was a step of the plan before it, and each was made once. */
@@ -259,7 +265,7 @@ export type Check =
       readonly count?: number;
       readonly main?: number;
       readonly none?: true;
-      /** Same ids as at this snapshot. */
+      /** Same ids as at this snapshot; where the Service has other ports now, of the main things: what hangs on a port goes with it. */
       readonly same?: string;
     } & Place)
   /** All things of this cluster. */
@@ -293,8 +299,8 @@ export type Check =
       readonly labels?: Readonly<Record<string, string>>;
       readonly atLeast?: number;
       readonly atMost?: number;
-      /** How many things carry this cluster's mark but for planted strays. */
-      readonly equals?: 'things-owned';
+      /** How many things carry this cluster's mark: those of a Service that is there and of the cluster itself, or all others. */
+      readonly equals?: 'things-owned' | 'things-stray';
     };
 
 /** Something a controller does for a Service, as others can see it. An event by its reason. */

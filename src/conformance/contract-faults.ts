@@ -30,6 +30,8 @@ export interface ContractFault {
   readonly skip?: number;
   /** Hits so many calls, then it is used up; absent: all until `no-faults`. */
   readonly times?: number;
+  /** `times` counts tries: calls of one moment are one. */
+  readonly tries?: true;
 }
 
 /** The faults armed between one controller and its provider. The first that matches a call hits it. */
@@ -93,7 +95,7 @@ export class ContractFaults {
   }
 
   #next(verb: ContractFault['verb'], kinds: (kind: ContractFault['fault']) => boolean): ContractFault | undefined {
-    return this.#armed.next((fault) => fault.verb === verb && kinds(fault.fault));
+    return this.#armed.next((fault) => fault.verb === verb && kinds(fault.fault), this.#clock.monotonic());
   }
 }
 

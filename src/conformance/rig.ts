@@ -1,6 +1,7 @@
 import { ManualClock, settle } from '../clock.ts';
 import type { AuditSettings } from '../controller/audit.ts';
 import type { Feature } from '../model/capabilities.ts';
+import type { OwnedThing } from '../model/capabilities.ts';
 import { clusterId, type ClusterId, type LoadBalancerKey } from '../model/ids.ts';
 import type { JsonObject } from '../model/json.ts';
 import { parseIp, type Family, type IpAddress } from '../net/ip.ts';
@@ -37,9 +38,11 @@ export interface Snapshot {
   readonly services: ReadonlyMap<string, JsonObject>;
   /** How often each event had been said of a Service, by `eventKey`. */
   readonly events: ReadonlyMap<string, number>;
-  /** Ids of the things that carry a key. */
-  readonly things: ReadonlyMap<LoadBalancerKey, readonly string[]>;
+  /** The things that carry a key. */
+  readonly things: ReadonlyMap<LoadBalancerKey, readonly SeenThing[]>;
 }
+
+export type SeenThing = Pick<OwnedThing, 'id' | 'main'>;
 
 const defaultClasses: readonly ClassSetup[] = [{ id: 'kit', default: true }];
 const defaultNodes: readonly NodeSetup[] = [{ name: 'n1' }, { name: 'n2' }];

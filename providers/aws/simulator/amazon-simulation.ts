@@ -34,6 +34,7 @@ export class AmazonSimulation implements ProviderSimulation {
     ...callsOf('elb', elbOperations),
     ...callsOf('ec2', ec2Operations),
   };
+  readonly oneNodePortPerNumber = true;
   readonly provisioningMs: number;
   readonly tamper: Readonly<Record<Tampering, (key: LoadBalancerKey) => Promise<void>>>;
   readonly #outside: Outside;
@@ -67,14 +68,14 @@ export class AmazonSimulation implements ProviderSimulation {
   }
 
   /** As Amazon's name servers do: an address per zone and family. */
-  resolve(host: string): readonly IpAddress[] {
+  readonly resolve = (host: string): readonly IpAddress[] => {
     const found = [...this.state.loadBalancers.values()].find(({ dnsName }) => dnsName.toLowerCase() === host);
     return (found?.zones ?? []).flatMap(({ ipv4, privateIpv4, ipv6 }, index) => {
       const four = ipv4 ?? privateIpv4 ?? `203.0.113.${index + 1}`;
       const six = found?.ipAddressType === 'dualstack' ? [ipv6 ?? `2001:db8:ffff::${index + 1}`] : [];
       return [four, ...six].flatMap((address) => parseIp(address) ?? []);
     });
-  }
+  };
 
   nodeProviderId(index: number): string {
     const { providerId, ...instance } = instanceAt(index);

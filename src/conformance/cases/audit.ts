@@ -8,13 +8,13 @@ const half: Setup = { audit: { intervalMs: 10 * minute, graceMs: 30 * minute, de
 const looksOnly: Setup = { audit: { intervalMs: 10 * minute, graceMs: 30 * minute, deleteStrays: false } };
 const plant = (as: string): ActionStep => ({ do: 'plant-stray', as });
 const there = (rows: CheckStep['rows'], as: string, exists = true): CheckStep => ({ rows, check: 'stray', as, exists });
-const strays = (rows: CheckStep['rows'], count: number): CheckStep => ({
+const strays = (rows: CheckStep['rows']): CheckStep => ({
   rows,
   check: 'metric',
   name: 'portolan_things',
   labels: { state: 'stray' },
-  atLeast: count,
-  atMost: count,
+  atLeast: 1,
+  equals: 'things-stray',
 });
 /** As many things are counted as Services have, and the cluster shares. */
 const ownedCounted = (rows: CheckStep['rows']): CheckStep => ({
@@ -42,7 +42,7 @@ export const cases: readonly ConformanceCase[] = [
       ...servedAll('web', 'two'),
       ...leaked,
       rest(20 * minute),
-      strays(['C10', 'pain-1', 'pain-24'], 1),
+      strays(['C10', 'pain-1', 'pain-24']),
       { rows: ['C10'], check: 'owned', service: 'web', same: 'served', why: 'the grace period is not over' },
       rest(40 * minute),
       { rows: ['C10', 'pain-1'], check: 'owned', service: 'web', none: true },
@@ -61,7 +61,7 @@ export const cases: readonly ConformanceCase[] = [
       plant('left'),
       rest(180 * minute),
       there(['pain-1', 'idea-2'], 'left'),
-      strays(['pain-1', 'pain-24'], 1),
+      strays(['pain-1', 'pain-24']),
       ownedCounted(['pain-1', 'pain-24']),
       { rows: ['idea-5', 'pain-1'], check: 'calls', since: 'served', verb: 'apply', atMost: 0 },
       ...stands(['pain-1']),

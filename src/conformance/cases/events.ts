@@ -121,7 +121,7 @@ export const cases: readonly ConformanceCase[] = [
     id: 'events/failure',
     title: 'Each failed attempt is told, with what went wrong and nothing of the cloud’s own text',
     steps: [
-      fault('apply', 'error', { code: 'CloudUnavailable', times: 3 }),
+      fault('apply', 'error', { code: 'CloudUnavailable', times: 3, tries: true }),
       create('web'),
       rest(4_000),
       {

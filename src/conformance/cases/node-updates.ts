@@ -256,7 +256,7 @@ export const cases: readonly ConformanceCase[] = [
       { do: 'tamper', what: 'load-balancer-removed', service: 'web' },
       addNodes('n3'),
       rest(),
-      { rows: ['K17', 'K12'], check: 'owned', service: 'web', none: true, why: 'only members may follow while the Service is refused' },
+      { rows: ['K17', 'K12'], check: 'owned', service: 'web', main: 0, why: 'only members may follow while the Service is refused' },
       { rows: ['K17'], check: 'calls', since: 'served', verb: 'apply', where: { verb: 'create' }, atMost: 0 },
     ],
   },

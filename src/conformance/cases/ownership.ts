@@ -68,7 +68,7 @@ export const cases: readonly ConformanceCase[] = [
       { do: 'start' },
       rest(),
       { rows: ['idea-2', 'P15'], check: 'foreign-untouched' },
-      { rows: ['idea-4'], check: 'condition', service: 'web', type: 'Accepted' },
+      { rows: ['idea-4'], check: 'condition', service: 'web', type: 'Accepted', unless: 'ForeignResource' },
       edit('web', ports(['TCP', 8080])),
       rest(),
       remove('web'),

@@ -41,6 +41,7 @@ export const cases: readonly ConformanceCase[] = [
     id: 'protocols/same-number',
     title: 'TCP and UDP on one port number are two listeners, each with a node port of its own',
     needs: ['udp', 'mixedProtocols'],
+    hooks: ['node-port-per-protocol'],
     steps: [
       create('dns', {
         spec: { ports: [tcp, udp] },
@@ -72,7 +73,7 @@ export const cases: readonly ConformanceCase[] = [
     id: 'protocols/same-number-traffic',
     title: 'Both answer, and when one goes the other answers on, alone',
     needs: ['udp', 'mixedProtocols'],
-    hooks: ['data-path'],
+    hooks: ['data-path', 'node-port-per-protocol'],
     steps: [
       create('dns', { spec: { ports: [tcp, udp] } }),
       rest(),
@@ -98,6 +99,7 @@ export const cases: readonly ConformanceCase[] = [
     title: 'UDP that is added to a port number where TCP is served is one more listener, on the same address',
     needs: ['udp', 'mixedProtocols'],
     asks: [create('dns', { spec: both })],
+    hooks: ['node-port-per-protocol'],
     steps: [
       create('dns', { spec: { ports: [tcp] } }),
       rest(),
@@ -115,7 +117,7 @@ export const cases: readonly ConformanceCase[] = [
     title: 'Clients of both protocols are answered when the second one came later',
     needs: ['udp', 'mixedProtocols'],
     asks: [create('dns', { spec: both })],
-    hooks: ['data-path'],
+    hooks: ['data-path', 'node-port-per-protocol'],
     steps: [
       create('dns', { spec: { ports: [udp] } }),
       rest(),

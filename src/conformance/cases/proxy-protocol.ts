@@ -11,7 +11,7 @@ export const cases: readonly ConformanceCase[] = [
     title: 'With the PROXY protocol every connection has to come by the load balancer: ipMode Proxy',
     needs: ['proxyProtocol'],
     steps: [
-      create('web', { annotations: { [setting]: 'v1' } }),
+      create('web', { annotations: { [setting]: 'v2' } }),
       rest(),
       served(['F7', 'P21'], 'web'),
       {

@@ -157,9 +157,9 @@ export const cases: readonly ConformanceCase[] = [
     id: 'throttling/no-back-off',
     title: 'A throttled try between failures neither counts as one nor ends their back-off',
     steps: [
-      fault('apply', 'error', { code: 'CloudUnavailable', times: 2 }),
-      fault('apply', 'throttle', { ms: 7_000, times: 1 }),
-      fault('apply', 'error', { code: 'CloudUnavailable', times: 1 }),
+      fault('apply', 'error', { code: 'CloudUnavailable', times: 2, tries: true }),
+      fault('apply', 'throttle', { ms: 7_000, times: 1, tries: true }),
+      fault('apply', 'error', { code: 'CloudUnavailable', times: 1, tries: true }),
       create('web'),
       rest(500),
       rest(5_000),

@@ -1,4 +1,5 @@
 import type { Check } from '../case.ts';
+import { keyOf } from '../cluster.ts';
 import type { Rig } from '../rig.ts';
 import { ownedThings } from '../owned-things.ts';
 import type { Seen } from './service-checks.ts';
@@ -16,7 +17,8 @@ export async function metric(rig: Rig, check: Extract<Check, { readonly check: '
   const seen = `${name} is ${lines.length === 0 ? 'absent' : sum}`;
   if (lines.length === 0 || sum < atLeast || sum > atMost) return seen;
   if (check.equals === undefined) return undefined;
-  const planted = new Set<string>([...rig.strays.values()].map(({ id }) => id));
-  const things = (await ownedThings(rig)).filter(({ id }) => !planted.has(id)).length;
+  const keys = new Set<string>(rig.cluster().services().map(keyOf));
+  const isOwned = (key: string): boolean => keys.has(key) || key.startsWith('cluster/');
+  const things = (await ownedThings(rig)).filter(({ key }) => isOwned(key) === (check.equals === 'things-owned')).length;
   return sum === things ? undefined : `${seen}, and there are ${things}`;
 }

@@ -6,7 +6,8 @@ import { keyOf } from '../cluster.ts';
 import { valueAt } from '../json-pointer.ts';
 import type { Check, StepFilter } from '../case.ts';
 import { lookingContext, ownedThings, readingProvider } from '../owned-things.ts';
-import type { Rig } from '../rig.ts';
+import type { Rig, SeenThing } from '../rig.ts';
+import type { JsonObject } from '../../model/json.ts';
 import type { ProviderCall } from '../trace.ts';
 import { placeOf, snapshot, viewOf, type Seen } from './service-checks.ts';
 
@@ -25,7 +26,7 @@ export function apiWrites(rig: Rig, { since, atMost, path }: Of<'api-writes'>): 
 }
 
 export function calls(rig: Rig, check: Of<'calls'>): Seen {
-  const { since, verb, atMost = Number.POSITIVE_INFINITY, atLeast = 0, service, where, live, install } = check;
+  const { since, verb, atMost = Number.POSITIVE_INFINITY, atLeast = 0, service, where, live, tries, install } = check;
   const key = service === undefined ? undefined : keyAt(rig, { service }, since);
   const counted = rig.trace
     .calls(snapshot(rig, since).trace)
@@ -34,7 +35,8 @@ export function calls(rig: Rig, check: Of<'calls'>): Seen {
     .filter((call) => (key === undefined || call.key === key) && (install === undefined || call.install === install))
     .filter(({ maxAgeMs }) => live === undefined || maxAgeMs === 0)
     .filter(({ step }) => where === undefined || (step !== undefined && fits(step, where)));
-  if (counted.length >= atLeast && counted.length <= atMost) return undefined;
+  const count = tries === true ? new Set(counted.map(({ at }) => at)).size : counted.length;
+  if (count >= atLeast && count <= atMost) return undefined;
   return `${counted.length} calls: ${counted.map((call) => [call.verb, call.step?.id].join(' ').trim()).join(', ')}`;
 }
 
@@ -65,8 +67,10 @@ export async function owned(rig: Rig, check: Of<'owned'>): Promise<Seen> {
   if (check.main !== undefined && things.filter(({ main }) => main).length !== check.main) return seen;
   if (check.same === undefined) return undefined;
   const before = (key === undefined ? undefined : snapshot(rig, check.same).things.get(key)) ?? [];
-  const ids = things.map(({ id }) => id);
-  return [...ids].sort().join() === [...before].sort().join() ? undefined : `${seen}, it had [${before.join(', ')}]`;
+  const compared = (list: readonly SeenThing[]) =>
+    list.filter(({ main }) => main || hasSamePorts(rig, check, check.same)).map(({ id }) => id);
+  const same = compared(things).sort().join() === compared(before).sort().join();
+  return same ? undefined : `${seen}, it had [${before.map(({ id }) => id).join(', ')}]`;
 }
 
 export async function ownedInAll(rig: Rig, { main }: Of<'owned-in-all'>): Promise<Seen> {
@@ -131,6 +135,15 @@ function keyAt(rig: Rig, place: Place, snapshotName: string | undefined): LoadBa
   const uid = uids.find((found) => typeof found === 'string');
   if (uid === undefined) throw new Error(`${place.service} is gone and in no snapshot`);
   return `service/${uid}` as LoadBalancerKey; // as serviceLoadBalancer makes it
+}
+
+/** Whether the Service serves what it served at that moment; so does one that is gone. */
+function hasSamePorts(rig: Rig, place: Place, since: string | undefined): boolean {
+  const portsOf = (object: JsonObject | undefined): string =>
+    JSON.stringify([valueAt(object, '/spec/ports') ?? []].flat().map((port) => [valueAt(port, '/protocol'), valueAt(port, '/port')]));
+  const now = rig.cluster(place.cluster).object(place.namespace ?? 'default', place.service);
+  if (now === undefined || since === undefined) return true;
+  return portsOf(now) === portsOf(snapshot(rig, since).services.get(placeOf(place)));
 }
 
 function fits(step: AnyStep, { verb, membersOnly, disruption }: StepFilter): boolean {

@@ -27,6 +27,7 @@ export function condition(rig: Rig, check: Of<'condition'>): Seen {
   const found = viewOf(rig, check)?.conditions.find((candidate) => candidate.type === whole);
   if (status === 'absent') return found === undefined ? undefined : `${whole} is ${found.status} ${found.reason}`;
   if (found === undefined) return `there is no condition ${whole}`;
+  if (found.status === 'False' && check.unless === found.reason) return undefined;
   const seen = `${whole} is ${found.status} ${found.reason}: ${found.message}`;
   if (check.same !== undefined) {
     const before = conditionsAt(rig, check, check.same).find((candidate) => candidate.type === whole);
