@@ -14,8 +14,6 @@ import type { Operation } from './operation.ts';
 
 /** One that is older than this was there before it was asked for: Amazon answers a create call for a name that is taken with what has it. */
 const newForMs = 60_000;
-/** A group cannot go before the network interfaces that have it, and Amazon takes them away when it likes. */
-const interfacesMs = 20_000;
 
 export interface ApplyParts {
   readonly elb: ElbApi;
@@ -40,7 +38,7 @@ export async function applied(step: Step<Operation>, parts: ApplyParts, ctx: Cal
   } catch (thrown) {
     const error = asLbError(thrown);
     if (!isEnding(error) && error.code !== 'CloudThrottled') doubt(step, error, parts);
-    throw step.op.do === 'delete-security-group' && error.code === 'ResourceInUse' ? laterOf(error) : error;
+    throw error;
   }
 }
 
@@ -63,8 +61,7 @@ async function sent({ op, proof }: Step<Operation>, parts: ApplyParts, options: 
       await ec2.revokeIngress(op.on, op.rules, options);
       return known.rulesGone(op.on, op.rules);
     case 'delete-security-group':
-      await ec2.deleteSecurityGroup(op.on, options);
-      return known.groupGone(op.on);
+      return await deleteGroup(op.on, ec2, known, options);
     case 'create-load-balancer': {
       const made = await elb.createLoadBalancer({ ...op, securityGroups: op.securityGroups.map(there) }, options);
       await assertOurs(made, proof, parts, options);
@@ -141,6 +138,18 @@ async function sent({ op, proof }: Step<Operation>, parts: ApplyParts, options: 
   }
 }
 
+/** Where Amazon's network interfaces still have it, that is no failure: the plan after this one waits for them. */
+async function deleteGroup(id: string, ec2: Ec2Api, known: Remembered, options: CallOptions): Promise<undefined> {
+  try {
+    await ec2.deleteSecurityGroup(id, options);
+  } catch (thrown) {
+    const error = asLbError(thrown);
+    if (error.code !== 'ResourceInUse') throw error;
+    return known.groupHeld(id);
+  }
+  return known.groupGone(id);
+}
+
 /** Tags of security groups are EC2's. */
 const isGroup = ([first = '']: readonly string[]): boolean => first.startsWith('sg-');
 
@@ -193,5 +202,3 @@ const detailsOf = (memory: Memory) => [
   memory.certificates,
   memory.listenerAttributes,
 ];
-
-const laterOf = (error: LbError): LbError => new LbError(error.code, error.text, { cause: error, retryAfterMs: interfacesMs });

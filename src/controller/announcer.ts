@@ -45,7 +45,8 @@ export interface Announcer {
   afterStatus(service: ServiceView, pass: EnsurePassSeen, statusChanged: boolean): void;
   /** A pass that could not even begin, or whose own writes failed. */
   failed(service: ServiceView, error: LbError): void;
-  deleting(service: ServiceView): void;
+  /** `goesOn`: it was begun before and waited for the cloud since. */
+  deleting(service: ServiceView, goesOn: boolean): void;
   /** `gone`: the Service is not there any more. */
   deleted(service: ServiceView, gone: boolean): void;
   deletionFailed(service: ServiceView, error: LbError, gone: boolean): void;

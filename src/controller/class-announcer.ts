@@ -33,7 +33,9 @@ export function classAnnouncer(events: EventSink): Announcer {
       }
     },
     failed,
-    deleting: (service) => normal(service, 'DeletingLoadBalancer'),
+    deleting(service, goesOn) {
+      if (!goesOn) normal(service, 'DeletingLoadBalancer');
+    },
     deleted(service, gone) {
       if (!gone) normal(service, 'DeletedLoadBalancer');
     },

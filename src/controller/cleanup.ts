@@ -56,6 +56,7 @@ export async function cleanup(
   state.observedAt = parts.clock.monotonic();
   state.doubtSince = result.doubtSince;
   state.removalInDoubt = result.doubtSince !== undefined;
+  state.removalGoesOn = result.outcome === 'waiting' || result.outcome === 'progress';
   running.inventory.delete(state.key);
   log.info(
     {
@@ -87,7 +88,7 @@ export async function cleanup(
 
   /** A half-done deletion or release must not look applied to a Service that turns back meanwhile. */
   async function begin(): Promise<void> {
-    if (leave === 'nothing') parts.announcer.deleting(service);
+    if (leave === 'nothing') parts.announcer.deleting(service, state.removalGoesOn);
     if (state.vanished || record?.applied !== true) return;
     await parts.writer.write(
       state,

@@ -36,6 +36,8 @@ export interface KeyState {
   hasThings: boolean;
   /** The unknown outcome may be a deletion: what is still there may be taken away any moment. */
   removalInDoubt: boolean;
+  /** A deletion was begun and goes on by itself: the last pass waited, or made progress. */
+  removalGoesOn: boolean;
   /** Monotonic time of the first step towards the present spec. */
   firstStepAt: number | undefined;
   /** Passes in a row that made progress but did not finish. */
@@ -61,6 +63,7 @@ export function newKeyState(key: LoadBalancerKey, view: ServiceView): KeyState {
     doubtSince: undefined,
     hasThings: false,
     removalInDoubt: false,
+    removalGoesOn: false,
     firstStepAt: undefined,
     progress: 0,
     unpublishedAt: new Map(),

@@ -1,5 +1,5 @@
 import type { Clock } from '../../../src/clock.ts';
-import type { ClusterId } from '../../../src/model/ids.ts';
+import type { ClusterId, LoadBalancerKey } from '../../../src/model/ids.ts';
 import type { Ec2Reads } from '../api/ec2.ts';
 import type { Arn, Attributes, ElbListener, ElbReads, ElbTarget, ElbTargetHealth } from '../api/elb.ts';
 import { Details } from './details.ts';
@@ -25,6 +25,8 @@ export interface Memory {
   /** Of target groups, by `keyOfTarget`. */
   readonly targets: Details<ElbTargetHealth>;
   readonly targetGroupAttributes: Details<Attribute>;
+  /** Of each owner whose network interfaces Amazon may still take away: when to try what they stand in the way of (monotonic). */
+  readonly interfaces: Map<LoadBalancerKey, number>;
   /** Of listeners. */
   readonly certificates: Details<{ readonly arn: Arn }>;
   readonly listenerAttributes: Details<Attribute>;
@@ -46,6 +48,7 @@ export function emptyMemory(parts: MemoryParts): Memory {
     });
   return {
     inventory: new Inventory(parts),
+    interfaces: new Map(),
     listeners: new Details({
       clock,
       settleMs,

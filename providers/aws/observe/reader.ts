@@ -1,3 +1,4 @@
+import type { Clock } from '../../../src/clock.ts';
 import { proves, type Owner } from '../../../src/model/owner.ts';
 import { isClusterWant, isGone, isSpec, type LoadBalancerSpec, type Want } from '../../../src/model/spec.ts';
 import type { Arn, ElbLoadBalancer, ElbTargetGroup } from '../api/elb.ts';
@@ -19,6 +20,7 @@ const nearlyGoneMs = 300_000;
 const attributesAgeMs = 3_600_000;
 
 export interface ReaderParts {
+  readonly clock: Clock;
   readonly memory: Memory;
   readonly network: Network;
   readonly instances: Instances;
@@ -53,6 +55,7 @@ export class Reader {
       targetGroups: await details(targetGroups, (one) => this.#targetGroup(one, want, maxAgeMs, signal)),
       securityGroups: memory.inventory.securityGroups.values().filter(({ tags }) => proves(tags, want.owner)),
       inTheWay: isSpec(want) ? this.#inTheWay(want) : [],
+      ...this.#interfaces(want.owner),
     };
     return isSpec(want) ? { ...have, surroundings: await this.#surroundings(want, maxAgeMs, signal) } : have;
   }
@@ -66,6 +69,14 @@ export class Reader {
       loadBalancers: loadBalancers.toSorted((a, b) => a.createdAt - b.createdAt || (a.arn < b.arn ? -1 : 1)),
       targetGroups: inventory.targetGroups.values().filter(isOwn),
     };
+  }
+
+  #interfaces({ key }: Owner): Pick<Have, 'interfacesMs'> {
+    const { clock, memory } = this.#parts;
+    const left = (memory.interfaces.get(key) ?? 0) - clock.monotonic();
+    if (left > 0) return { interfacesMs: left };
+    memory.interfaces.delete(key);
+    return {};
   }
 
   #isNearlyGone(owner: Owner): boolean {

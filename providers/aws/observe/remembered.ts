@@ -1,10 +1,13 @@
 import type { Clock } from '../../../src/clock.ts';
-import type { Marks } from '../../../src/model/owner.ts';
+import { ownerOfMarks, type Marks } from '../../../src/model/owner.ts';
 import type { Ec2Rule, Ec2SecurityGroup } from '../api/ec2.ts';
 import type { Arn, Attributes, ElbListener, ElbLoadBalancer, ElbTarget, ElbTargetGroup, NewListener } from '../api/elb.ts';
 import type { Details } from './details.ts';
 import { attributeMap, keyOfTarget, type Attribute, type Memory } from './memory.ts';
 import type { NodeGroups } from './node-groups.ts';
+
+/** Network interfaces outlive their load balancer by about a minute; nobody is told when they go. */
+const interfacesMs = 20_000;
 
 /** What a change that succeeded does to what is known: one method for each thing that a change can have done. */
 export class Remembered {
@@ -37,6 +40,7 @@ export class Remembered {
 
   balancerGone(arn: Arn): undefined {
     this.#memory.inventory.loadBalancers.removed(arn, this.#now);
+    this.#interfacesStay(this.#memory.inventory.tagsOf(arn));
   }
 
   targetGroupMade(made: ElbTargetGroup, tags: Marks): void {
@@ -105,6 +109,11 @@ export class Remembered {
     this.#memory.inventory.securityGroups.removed(id, this.#now);
   }
 
+  /** Something has it still. */
+  groupHeld(id: string): undefined {
+    this.#interfacesStay(this.#memory.inventory.securityGroups.get(id)?.tags ?? {});
+  }
+
   rulesMade(id: string, rules: readonly Ec2Rule[]): undefined {
     this.#rulesOf(id, (before) => [...before, ...rules]);
   }
@@ -121,6 +130,11 @@ export class Remembered {
       if (group === undefined) inventory.tagged(id, after(inventory.tagsOf(id)));
       else inventory.securityGroups.changed(id, { tags: after(group.tags) }, this.#now);
     }
+  }
+
+  #interfacesStay(marks: Marks): void {
+    const owner = ownerOfMarks(marks);
+    if (owner !== undefined) this.#memory.interfaces.set(owner.key, this.#now + interfacesMs);
   }
 
   /** Of a group of ours, or of one of the nodes'. */

@@ -1,7 +1,7 @@
 /** The steps that take a load balancer away, with all that is its own, or leave it to nobody. */
 import { fieldPath, type StepId } from '../../../src/model/ids.ts';
 import type { Claim, Plan, Step, Wait } from '../../../src/model/plan.ts';
-import type { Gone, LoadBalancerSpec } from '../../../src/model/spec.ts';
+import type { LoadBalancerSpec } from '../../../src/model/spec.ts';
 import { ourPrefix } from '../../../src/settings/portable.ts';
 import type { Ec2SecurityGroup } from '../api/ec2.ts';
 import type { Replaces } from '../desired/desired.ts';
@@ -10,32 +10,28 @@ import type { Operation } from '../operation.ts';
 import type { Settings } from '../settings/settings.ts';
 import { carries, step } from './step.ts';
 
-const protectionKey = 'deletion_protection.enabled';
-/** Amazon's network interfaces outlive their load balancer, and a security group cannot go before them. */
-const interfacesMs = 20_000;
-
-/** The Service is gone, or is no load balancer any more. */
-export function deletion({ settings }: Gone<Settings>, have: Have): Plan<Operation> {
-  const isProtected = settings?.attributes[protectionKey] === 'true' && have.loadBalancers.length > 0;
-  if (isProtected) {
-    const text = `the load balancer must not be deleted: ${protectionKey} is asked for`;
-    const remedy = `Set ${protectionKey}=false, or take it away`;
-    const field = fieldPath('service.beta.kubernetes.io/aws-load-balancer-attributes');
-    return { steps: [], refusals: [{ reason: 'ResourceInUse', text, field, remedy }] };
-  }
+/** The Service is gone, or is no load balancer any more. Whether deletion protection is on, Amazon says, and is never argued with. */
+export function deletion(have: Have): Plan<Operation> {
   const balancers = have.loadBalancers.map((each) => deleteBalancer(each));
   const before = balancers.map(({ id }) => id);
   const groups = have.targetGroups.map((each) => deleteTargetGroup(each, before));
-  if (have.securityGroups.length > 0 && have.loadBalancers.length > 0)
-    return { steps: [...balancers, ...groups], refusals: [], wait: interfacesWait(interfacesMs) };
-  return { steps: [...balancers, ...groups, ...have.securityGroups.map((group) => deleteSecurityGroup(group, []))], refusals: [] };
+  const steps = [...balancers, ...groups];
+  if (have.securityGroups.length === 0) return { steps, refusals: [] };
+  const wait = balancers.length > 0 ? interfacesWait() : interfacesWaitOf(have);
+  if (wait !== undefined) return { steps, refusals: [], wait };
+  return { steps: [...steps, ...have.securityGroups.map((group) => deleteSecurityGroup(group, []))], refusals: [] };
 }
 
-const interfacesWait = (retryAfterMs: number): Wait => ({
+/** Amazon's network interfaces outlive their load balancer, and a security group cannot go before them. */
+const interfacesWait = (retryAfterMs?: number): Wait => ({
   reason: 'Pending',
-  text: 'Amazon takes the network interfaces of the load balancer away; its security group follows',
-  retryAfterMs,
+  text: 'Amazon takes network interfaces away, and the security group of the load balancer after them',
+  ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
 });
+
+/** What is to be waited for before a security group goes; undefined where it may be tried. */
+export const interfacesWaitOf = ({ interfacesMs }: Pick<Have, 'interfacesMs'>): Wait | undefined =>
+  interfacesMs === undefined ? undefined : interfacesWait(interfacesMs);
 
 function deleteBalancer(have: HaveLoadBalancer): Step<Operation> {
   return {

@@ -25,7 +25,7 @@ export function openFrontend(
   const marks = marksOf(owner);
   if (have !== undefined) {
     const missing = rules.filter((rule) => !have.ingress.some((there) => ruleKey(there) === ruleKey(rule)));
-    return { ref: have.id, steps: missing.length === 0 ? [] : [authorize(name, have.id, missing, marks)] };
+    return { ref: have.id, steps: missing.length === 0 ? [] : [authorize(name, have.id, missing, marks, have)] };
   }
   const services = owner.services.map((service) => service.name).join(', ');
   const create = step({
@@ -38,12 +38,12 @@ export function openFrontend(
   return { ref: outputOf(create), steps: [create, authorize(name, outputOf(create), rules, marks)] };
 }
 
-function authorize(name: string, on: Ref, rules: readonly Ec2Rule[], marks: ReturnType<typeof marksOf>): Step<Operation> {
+function authorize(name: string, on: Ref, rules: readonly Ec2Rule[], marks: Marks, have?: Ec2SecurityGroup): Step<Operation> {
   return step({
     id: `security-group/${name}/authorize`,
-    verb: 'create',
+    verb: have === undefined ? 'create' : 'update',
     summary: `let ${textOf(rules)} in (${name})`,
-    proof: { willMark: marks },
+    proof: have === undefined ? { willMark: marks } : carries(have.tags, have.id),
     after: sources(on),
     op: { do: 'authorize', on, rules, tags: marks },
   });

@@ -16,7 +16,7 @@ import type { Operation } from '../operation.ts';
 import type { Connection, Settings } from '../settings/settings.ts';
 import { createBalancer, editBalancer } from './balancer.ts';
 import { planUnit, type UnitParts } from './cluster-unit.ts';
-import { deleteSecurityGroup, deleteTargetGroup, deletion, release, replacement } from './ending.ts';
+import { deleteSecurityGroup, deleteTargetGroup, deletion, interfacesWaitOf, release, replacement } from './ending.ts';
 import { closeFrontend, openFrontend } from './frontend-group.ts';
 import { createListener, deleteListener, editListener } from './listener.ts';
 import type { Planned, Ref } from './made.ts';
@@ -34,7 +34,7 @@ export interface PlanParts {
 export function planned(want: Want<Settings>, have: Have, parts: PlanParts): Plan<Operation> {
   if (isClusterWant(want)) return planUnit(want, have, parts.unit);
   if (isFrozen(want)) return { steps: have.targetGroups.flatMap((group) => follow(group, want, want.nodePorts, [])), refusals: [] };
-  if (isGone(want)) return want.leave === 'everything' ? release(have) : deletion(want, have);
+  if (isGone(want)) return want.leave === 'everything' ? release(have) : deletion(have);
   const { surroundings } = have;
   if (surroundings === undefined) return { steps: [], refusals: [] };
   const compiled = compile(want, surroundings, have.loadBalancers, parts.connection);
@@ -46,7 +46,8 @@ export function planned(want: Want<Settings>, have: Have, parts: PlanParts): Pla
     const text = 'the security group that the nodes let in is not there yet';
     return { steps: followAll(want, have, surroundings), refusals: [], wait: { reason: 'ClusterUnitPending', text, on: parts.unitKey } };
   }
-  return { steps: specSteps(want, have, surroundings, compiled, desired), refusals: [] };
+  const wait = strayGroupsOf(desired, have).length === 0 ? undefined : interfacesWaitOf(have);
+  return { steps: specSteps(want, have, surroundings, compiled, desired), refusals: [], ...(wait === undefined ? {} : { wait }) };
 }
 
 function specSteps(
@@ -57,7 +58,7 @@ function specSteps(
   desired: Desired,
 ): readonly Step<Operation>[] {
   const { vpcId } = surroundings;
-  const [ownGroup, ...strayGroups] = have.securityGroups;
+  const [ownGroup] = have.securityGroups;
   const front = desired.frontend === undefined ? undefined : openFrontend(want, desired.frontend, desired.loadBalancer, vpcId, ownGroup);
   const groups = desired.loadBalancer.securityGroups.flatMap((each): readonly Ref[] => {
     if (each === 'frontend') return front === undefined ? [] : [front.ref];
@@ -82,7 +83,7 @@ function specSteps(
     return replacement(want, old, { replaces, isSuccessor }, ids([...made, ...following]));
   });
   const before = ids([...made, ...removed, ...following, ...replaced]);
-  const strays = [...(front === undefined && ownGroup !== undefined ? [ownGroup] : []), ...strayGroups];
+  const strays = have.interfacesMs === undefined ? strayGroupsOf(desired, have) : [];
   return [
     ...made,
     ...tagSteps(desired, have, kept),
@@ -112,6 +113,10 @@ function listenerSteps(
       : editListener(listener, kept, there, group.ref);
   return [...group.steps, ...steps];
 }
+
+/** The Service brings its own groups, or one was made twice. */
+const strayGroupsOf = ({ frontend }: Desired, { securityGroups }: Have): Have['securityGroups'] =>
+  frontend === undefined ? securityGroups : securityGroups.slice(1);
 
 const hasPort = ({ listeners }: Desired, { port }: HaveListener): boolean => listeners.some((listener) => listener.port === port);
 
