@@ -1,5 +1,6 @@
 import type { FieldPath } from '../../../src/model/ids.ts';
 import type { LoadBalancerSpec } from '../../../src/model/spec.ts';
+import type { ElbScheme } from '../api/elb.ts';
 import type { HaveLoadBalancer } from '../observe/have.ts';
 import type { Settings } from '../settings/settings.ts';
 import { isAt, staticAddressesOf, textsOf, type AskedScheme, type StaticAddress } from './addresses.ts';
@@ -40,10 +41,14 @@ export function replacing(want: Want, fixed: Fixed, others: readonly HaveLoadBal
   return old === undefined ? [] : differences(fixed, old);
 }
 
+/** As Services say it. */
+const wordOf = (scheme: ElbScheme): string => (scheme === 'internal' ? 'internal' : 'public');
+
 /** Empty = it fits. */
 function differences({ scheme, addresses, name }: Fixed, one: HaveLoadBalancer): readonly Replaces[] {
   const found: Replaces[] = [];
-  if (scheme.from !== undefined && one.scheme !== scheme.scheme) found.push({ field: scheme.from, from: one.scheme, to: scheme.scheme });
+  if (scheme.from !== undefined && one.scheme !== scheme.scheme)
+    found.push({ field: scheme.from, from: wordOf(one.scheme), to: wordOf(scheme.scheme) });
   const [first] = addresses;
   if (first !== undefined && !canHave(addresses, one)) {
     const now = staticAddressesOf(one);

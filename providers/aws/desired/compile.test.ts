@@ -125,7 +125,7 @@ describe('a field that asks for another load balancer', () => {
   const old = balancerOf();
 
   it('is named, the same before the successor is there and after', () => {
-    const expected = [{ field: 'portolan.dev/scheme', from: 'internet-facing', to: 'internal' }];
+    const expected = [{ field: 'portolan.dev/scheme', from: 'public', to: 'internal' }];
     expect(compiled(internal, {}, [old])).toMatchObject({ replaces: expected, others: [old] });
     expect(compiled(internal, {}, [old, balancerOf({ scheme: 'internal' })])).toMatchObject({ replaces: expected, others: [old] });
   });
@@ -150,7 +150,7 @@ describe('a field that asks for another load balancer', () => {
       {
         reason: 'ConflictingSettings',
         field: annotation('name'),
-        text: expect.stringContaining('because of portolan.dev/scheme (internet-facing → internal)'),
+        text: expect.stringContaining('because of portolan.dev/scheme (public → internal)'),
         remedy: `Change ${annotation('name')} as well, or remove it`,
       },
     ]);
