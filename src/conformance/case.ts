@@ -20,6 +20,8 @@ export type Hook =
   | 'plant-stray'
   /** What is published are IP addresses, so that what one Service had another can ask for. */
   | 'published-addresses'
+  /** What stands in the place of a load balancer does not keep another from being made. */
+  | 'places-to-choose'
   /** TCP and UDP on one port number may have two node ports. */
   | 'node-port-per-protocol'
   | `tamper:${Tampering}`;
@@ -186,6 +188,8 @@ export type Check =
       readonly addresses?: readonly string[];
       /** Of the addresses, in this order; host names, which have no order, are looked up. */
       readonly families?: readonly ('IPv4' | 'IPv6')[];
+      /** A host name may lead to further families: there are clouds where a load balancer always has IPv4. */
+      readonly orMore?: true;
       /** Each is an IP address with a mode, or, in a cloud that has them, a host name without one. */
       readonly wellFormed?: true;
       /** Of each IP address. A host name keeps kube-proxy away as `Proxy` does (contract F8). */

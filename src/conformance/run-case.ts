@@ -138,6 +138,8 @@ export function hasHook(simulation: ProviderSimulation, hook: Hook): boolean {
       return 'plantForeign' in simulation;
     case 'plant-stray':
       return 'plantStray' in simulation;
+    case 'places-to-choose':
+      return simulation.onePlacePerService !== true;
     case 'node-port-per-protocol':
       return simulation.oneNodePortPerNumber !== true;
     case 'published-addresses':

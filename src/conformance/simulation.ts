@@ -40,6 +40,8 @@ export interface ProviderSimulation {
    * was true a moment ago, or a part. Absent: none, and calls fail at the contract only.
    */
   readonly apiCalls?: Readonly<Record<string, 'read' | 'eventual-read' | 'write'>>;
+  /** The place of a Service's load balancer is its name: where that is taken there is none for it. */
+  readonly onePlacePerService?: true;
   /** TCP and UDP on one port number are one listener there, which has one node port. */
   readonly oneNodePortPerNumber?: true;
   /** How long it takes until a new load balancer serves and its provider has noticed, in milliseconds. Absent: no time. */

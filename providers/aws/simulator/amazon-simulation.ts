@@ -34,6 +34,7 @@ export class AmazonSimulation implements ProviderSimulation {
     ...callsOf('elb', elbOperations),
     ...callsOf('ec2', ec2Operations),
   };
+  readonly onePlacePerService = true;
   readonly oneNodePortPerNumber = true;
   readonly provisioningMs: number;
   readonly tamper: Readonly<Record<Tampering, (key: LoadBalancerKey) => Promise<void>>>;

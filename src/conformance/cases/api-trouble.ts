@@ -144,7 +144,7 @@ export const cases: readonly ConformanceCase[] = [
       { ...served([], 'web'), ...doomed },
       remember('served'),
       { do: 'delete-namespace', ...doomed },
-      rest(60_000),
+      untilDone(60_000),
       { rows: ['P28', 'pain-2', 'C9'], check: 'object-gone', service: 'web', gone: true, ...doomed },
       { rows: ['P28', 'pain-2', 'C9'], check: 'object-gone', service: 'two', gone: true, ...doomed },
       { rows: ['P28', 'pain-1'], check: 'owned-in-all', main: 1 },

@@ -1,5 +1,5 @@
 import type { ConformanceCase } from '../case.ts';
-import { create, edit, fault, remember, remove, rest } from '../story.ts';
+import { create, edit, fault, remember, remove, rest, untilDone } from '../story.ts';
 
 /** Deletions that do not go through at once (contract 1C). */
 export const cases: readonly ConformanceCase[] = [
@@ -77,7 +77,7 @@ export const cases: readonly ConformanceCase[] = [
       rest(85_000),
       { rows: ['L3', 'C4'], check: 'calls', since: 'served', verb: 'apply', service: 'web', atMost: 1 },
       { rows: ['C4'], check: 'finalizer', service: 'web', present: true },
-      rest(10_000),
+      untilDone(10_000),
       { rows: ['L3', 'C4'], check: 'object-gone', service: 'web', gone: true },
     ],
   },

@@ -1,7 +1,7 @@
 import type { ActionStep, CheckStep, ConformanceCase } from '../case.ts';
 import { addNodes, deleteNode, members } from '../node-story.ts';
 import { asksForInternal, servedAll, servedWeb, stands, whole } from '../served-web.ts';
-import { annotate, edit, fault, ports, remember, remove, rest, served } from '../story.ts';
+import { annotate, edit, fault, ports, remember, remove, rest, served, untilDone } from '../story.ts';
 import type { RowId } from '../rows/row.ts';
 
 /** An edit that no provider can make without giving up the address. */
@@ -365,7 +365,7 @@ export const cases: readonly ConformanceCase[] = [
       { rows: ['design-6'], check: 'ingress', service: 'web', differs: 'served' },
       ...stands(['design-6', 'pain-25'], 'two'),
       ...stands(['design-6', 'pain-25'], 'three'),
-      rest(600_000),
+      untilDone(900_000),
       ...['web', 'two', 'three'].flatMap((service): readonly CheckStep[] => [
         { rows: ['design-6'], check: 'ingress', service, differs: 'served' },
         ...whole(['design-6'], service),

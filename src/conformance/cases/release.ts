@@ -93,6 +93,7 @@ export const cases: readonly ConformanceCase[] = [
   {
     id: 'release/taken-back',
     title: 'When the wish is taken back a new load balancer is made, and the one that was left is not touched',
+    hooks: ['places-to-choose'],
     steps: [
       ...servedWeb(),
       release,

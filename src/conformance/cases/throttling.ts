@@ -118,7 +118,7 @@ export const cases: readonly ConformanceCase[] = [
       quiet(['C4', 'L3'], 'throttled', 'a deviation: upstream falls back to its own times'),
       { rows: ['C4'], check: 'object-gone', service: 'web', gone: false },
       { rows: ['C4'], check: 'owned', service: 'web', same: 'served' },
-      rest(5_000),
+      untilDone(5_000),
       { rows: ['C4', 'L3'], check: 'object-gone', service: 'web', gone: true },
     ],
   },

@@ -120,7 +120,7 @@ export const cases: readonly ConformanceCase[] = [
     steps: [
       ...servedWeb(),
       remove('web'),
-      rest(500),
+      untilDone(500),
       create('web'),
       rest(),
       ...whole(['A7']),

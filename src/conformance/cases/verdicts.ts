@@ -208,7 +208,7 @@ export const cases: readonly ConformanceCase[] = [
       ...servedWeb(),
       failing('NotFound', 1),
       remove('web'),
-      rest(60_000),
+      untilDone(60_000),
       { rows: ['seed-5', 'B11', 'pain-2'], check: 'object-gone', service: 'web', gone: true },
       { rows: ['pain-1'], check: 'owned', service: 'web', none: true },
     ],

@@ -43,6 +43,8 @@ describe('where clients go', () => {
     expect(hasFamilies(addresses, [{ ip: four }, { ip: six }], ['IPv4', 'IPv6'])).toBe(true);
     expect(hasFamilies(names, [{ hostname: 'web.example' }], ['IPv4', 'IPv6'])).toBe(true);
     expect(hasFamilies(names, [{ hostname: 'web.example' }], ['IPv4'])).toBe(false);
+    expect(hasFamilies(names, [{ hostname: 'web.example' }], ['IPv4'], 'or more')).toBe(true);
+    expect(hasFamilies(addresses, [{ ip: six }, { ip: four }], ['IPv6'], 'or more')).toBe(false);
     expect(hasFamilies(names, [{ hostname: 'gone.example' }], ['IPv4'])).toBe(false);
   });
 });

@@ -26,10 +26,16 @@ export function whyNotIngress(names: Names, { ip, hostname, ipMode }: Ingress): 
 }
 
 /** Addresses have the order of their entries; what host names lead to is compared without one. */
-export function hasFamilies(names: Names, entries: readonly Ingress[], families: readonly Family[]): boolean {
+export function hasFamilies(
+  names: Names,
+  entries: readonly Ingress[],
+  families: readonly Family[],
+  namesLeadTo: 'exactly' | 'or more' = 'exactly',
+): boolean {
   const found = entries.flatMap((entry) => clientsAddresses(names, entry)).map(familyOf);
   if (entries.every(({ ip }) => ip !== undefined)) return found.join() === families.join();
-  return [...new Set(found)].sort().join() === [...families].sort().join();
+  const there = new Set(found);
+  return families.every((family) => there.has(family)) && (namesLeadTo === 'or more' || there.size === families.length);
 }
 
 /** RFC 1123, in small letters. */

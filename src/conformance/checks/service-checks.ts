@@ -50,7 +50,7 @@ export function ingress(rig: Rig, check: Of<'ingress'>): Seen {
   if (addresses !== undefined && shown.join() !== addresses.join()) return seen;
   const badForm = wellFormed === undefined ? undefined : now.map((entry) => whyNotIngress(rig.simulation, entry)).find(Boolean);
   if (badForm !== undefined) return `${seen}: ${badForm}`;
-  if (families !== undefined && !hasFamilies(rig.simulation, now, families)) return seen;
+  if (families !== undefined && !hasFamilies(rig.simulation, now, families, check.orMore === true ? 'or more' : 'exactly')) return seen;
   const otherMode = now.find(({ ip, ipMode }) => mode !== undefined && (ip === undefined ? mode !== 'Proxy' : ipMode !== mode));
   if (otherMode !== undefined) return `${seen}, ${addressOfIngress(otherMode)} with mode ${otherMode.ipMode}`;
   const otherPorts = now.find((entry) => ports !== undefined && digestOf(entry.ports ?? []) !== digestOf(ports));
