@@ -1,6 +1,6 @@
 /** The security group in front of a load balancer: who may connect. What lets in comes before what shuts out. */
 import { fieldPath } from '../../../src/model/ids.ts';
-import { marksOf } from '../../../src/model/owner.ts';
+import { marksOf, type Marks } from '../../../src/model/owner.ts';
 import type { Claim, Step } from '../../../src/model/plan.ts';
 import type { LoadBalancerSpec } from '../../../src/model/spec.ts';
 import { contains, type Cidr, type IpAddress } from '../../../src/net/ip.ts';
