@@ -1,5 +1,6 @@
 /** The load balancer itself: made, or changed where it stands. */
 import { canonicalJson } from '../../../src/model/digest.ts';
+import { fieldPath } from '../../../src/model/ids.ts';
 import { marksOf } from '../../../src/model/owner.ts';
 import type { Claim, Step } from '../../../src/model/plan.ts';
 import type { LoadBalancerSpec } from '../../../src/model/spec.ts';
@@ -12,6 +13,8 @@ import type { Operation } from '../operation.ts';
 import type { Settings } from '../settings/settings.ts';
 import { idOf, outputOf, sources, type Planned, type Ref } from './made.ts';
 import { carries, step, type StepParts } from './step.ts';
+
+const familiesField = fieldPath('spec.ipFamilies');
 
 type DesiredBalancer = Desired['loadBalancer'];
 
@@ -56,15 +59,15 @@ export function editBalancer(
   if (zones !== undefined) steps.push(zones);
   else if (have.ipAddressType !== ipAddressType) {
     const op: Operation = { do: 'set-ip-address-type', on: arn, ipAddressType };
-    const drops = ipAddressType === 'ipv4';
+    const loses = ipAddressType === 'ipv4';
     const claim: Claim = {
       loses: [`the IPv6 addresses of ${have.dnsName} (${arn})`],
-      because: [{ field: fieldOf('ipAddressType'), from: have.ipAddressType, to: ipAddressType }],
+      because: [{ field: familiesField, from: have.ipAddressType, to: ipAddressType }],
     };
     steps.push(
       edit('ip-address-type', {
         summary: `make ${name} ${ipAddressType}`,
-        ...(drops ? { disruption: 'drops-connections', claim } : {}),
+        ...(loses ? { disruption: 'changes-address', claim } : {}),
         op,
       }),
     );

@@ -1,4 +1,5 @@
 /** The security group in front of a load balancer: who may connect. What lets in comes before what shuts out. */
+import { digestOf } from '../../../src/model/digest.ts';
 import { fieldPath } from '../../../src/model/ids.ts';
 import { marksOf, type Marks } from '../../../src/model/owner.ts';
 import type { Claim, Step } from '../../../src/model/plan.ts';
@@ -40,7 +41,7 @@ export function openFrontend(
 
 function authorize(name: string, on: Ref, rules: readonly Ec2Rule[], marks: Marks, have?: Ec2SecurityGroup): Step<Operation> {
   return step({
-    id: `security-group/${name}/authorize`,
+    id: `security-group/${name}/authorize/${digestOf(rules.map(ruleKey)).slice(0, 8)}`,
     verb: have === undefined ? 'create' : 'update',
     summary: `let ${textOf(rules)} in (${name})`,
     proof: have === undefined ? { willMark: marks } : carries(have.tags, have.id),
