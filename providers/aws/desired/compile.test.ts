@@ -95,6 +95,12 @@ describe('the load balancer that is kept', () => {
     ['not where the Service asks for another scheme', internal, [old], undefined],
     ['is the one of the scheme that is asked for', internal, [old, inside], inside],
     ['is the oldest of several', {}, [inside, old], inside],
+    [
+      'is the one that status names by its address',
+      { published: [{ ip: ip('198.51.100.1') }] },
+      [old, balancerOf({ name: 'eip', zones: [zone(1, { ipv4: '198.51.100.1', allocationId: 'eipalloc-1' })] })],
+      balancerOf({ name: 'eip', zones: [zone(1, { ipv4: '198.51.100.1', allocationId: 'eipalloc-1' })] }),
+    ],
     ['is the one that status names', { published: [{ hostname: old.dnsName.toUpperCase() }] }, [inside, old], old],
     ['has any name where none is asked for', {}, [balancerOf({ name: 'k8s-other' })], balancerOf({ name: 'k8s-other' })],
     ['has the name that is asked for', { settings: { name: 'web' } }, [old, balancerOf({ name: 'web' })], balancerOf({ name: 'web' })],
