@@ -84,10 +84,13 @@ export class Inventory {
   }
 
   async #readBalancing(): Promise<void> {
-    const { elb, clock, signal } = this.#parts;
+    const { clock, signal } = this.#parts;
     const askedAt = clock.monotonic();
-    const [loadBalancers, targetGroups] = await Promise.all([elb.loadBalancers({ signal }), elb.targetGroups({ signal })]);
-    const arns = [...loadBalancers.filter(({ type }) => type === 'network'), ...targetGroups]
+    let lists = await this.#readLists();
+    // A list that is not whole looks as if somebody had removed what is ours: that is asked twice.
+    if (this.#lacksOurs(lists)) lists = await this.#readLists();
+    const { loadBalancers, targetGroups } = lists;
+    const arns = [...[...loadBalancers.values()].filter(({ type }) => type === 'network'), ...targetGroups.values()]
       .filter(({ vpcId }) => vpcId === (this.#parts.vpcId() ?? vpcId))
       .map(({ arn }) => arn);
     for (const arn of arns) if (!this.#seenAt.has(arn)) this.#seenAt.set(arn, askedAt);
@@ -95,9 +98,20 @@ export class Inventory {
       arns.filter((arn) => this.#mayHaveOthers(arn, askedAt)),
       signal,
     );
-    this.loadBalancers.list(byArn(loadBalancers), askedAt);
-    this.targetGroups.list(byArn(targetGroups), askedAt);
+    this.loadBalancers.list(loadBalancers, askedAt);
+    this.targetGroups.list(targetGroups, askedAt);
     this.#forgetTagsOfGone();
+  }
+
+  async #readLists(): Promise<Lists> {
+    const { elb, signal } = this.#parts;
+    const [loadBalancers, targetGroups] = await Promise.all([elb.loadBalancers({ signal }), elb.targetGroups({ signal })]);
+    return { loadBalancers: byId(loadBalancers, ({ arn }) => arn), targetGroups: byId(targetGroups, ({ arn }) => arn) };
+  }
+
+  #lacksOurs({ loadBalancers, targetGroups }: Lists): boolean {
+    const missing = [...this.loadBalancers.lackedBy(loadBalancers), ...this.targetGroups.lackedBy(targetGroups)];
+    return missing.some((arn) => this.tagsOf(arn)[clusterMark] === this.#parts.clusterId);
   }
 
   async #readGroups(): Promise<void> {
@@ -105,8 +119,10 @@ export class Inventory {
     const vpcId = this.#parts.vpcId();
     if (vpcId === undefined) return;
     const askedAt = clock.monotonic();
-    const groups = await ec2.securityGroups(vpcId, { tag: clusterMark, value: clusterId }, { signal });
-    this.securityGroups.list(new Map(groups.map((group) => [group.id, group])), askedAt);
+    const read = async () => byId(await ec2.securityGroups(vpcId, { tag: clusterMark, value: clusterId }, { signal }), ({ id }) => id);
+    let groups = await read();
+    if (this.securityGroups.lackedBy(groups).length > 0) groups = await read();
+    this.securityGroups.list(groups, askedAt);
   }
 
   /** Nobody has asked yet, or what was made a moment ago, by a process that died then, may show its tags later than itself. */
@@ -125,5 +141,10 @@ export class Inventory {
   }
 }
 
-const byArn = <T extends { readonly arn: Arn }>(things: readonly T[]): ReadonlyMap<string, T> =>
-  new Map(things.map((one) => [one.arn, one]));
+interface Lists {
+  readonly loadBalancers: ReadonlyMap<Arn, ElbLoadBalancer>;
+  readonly targetGroups: ReadonlyMap<Arn, ElbTargetGroup>;
+}
+
+const byId = <T>(things: readonly T[], idOf: (thing: T) => string): ReadonlyMap<string, T> =>
+  new Map(things.map((one) => [idOf(one), one]));

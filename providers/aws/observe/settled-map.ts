@@ -31,6 +31,11 @@ export class SettledMap<V extends object> {
     return [...ids].sort().flatMap((id) => this.get(id) ?? []);
   }
 
+  /** Which of those that are known, and nobody here has removed, such a list lacks. */
+  lackedBy(things: ReadonlyMap<string, V>): readonly string[] {
+    return [...this.#listed.keys()].filter((id) => !things.has(id) && this.#written.get(id)?.kind !== 'gone');
+  }
+
   /** A complete list that was asked for at `askedAt`. A list that was asked for before the one that is known says nothing new. */
   list(things: ReadonlyMap<string, V>, askedAt: number): void {
     if (askedAt < this.#listedAt) return;
