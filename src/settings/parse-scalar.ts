@@ -34,8 +34,12 @@ export function parseScalar(row: SettingRow, text: string, field: string): unkno
     return ms === undefined ? wrong(row, text, field) : checkBounds(row, ms, field);
   }
   if (row.type === 'ip') return parseIp(text) ?? wrong(row, text, field);
-  if (row.type === 'enum' && row.values?.includes(text) !== true) return wrong(row, text, field);
-  return text;
+  return row.type === 'enum' ? (valueOf(row, text) ?? wrong(row, text, field)) : text;
+}
+
+function valueOf({ values = [], anyCase }: SettingRow, text: string): string | undefined {
+  const same = (value: string): boolean => value === text || (anyCase === true && value.toLowerCase() === text.toLowerCase());
+  return values.find(same);
 }
 
 /** The items of a list, each as strict as Kubernetes reads it, addresses and ranges in canonical text. @throws LbError `InvalidSetting` */

@@ -10,6 +10,7 @@ const row = (patch: Partial<SettingRow> & Pick<SettingRow, 'type'>): SettingRow 
   ...patch,
 });
 const colours = row({ type: 'enum', values: ['red', 'green'] });
+const shades = row({ type: 'enum', values: ['Red', 'GREEN'], anyCase: true });
 const bounded = row({ type: 'integer', minimum: 1, maximum: 10 });
 
 function failure(run: () => unknown): LbError {
@@ -32,6 +33,9 @@ describe('annotations', () => {
     [row({ type: 'integer' }), '+010', 10],
     [row({ type: 'duration' }), '1h30m', 5_400_000],
     [colours, 'green', 'green'],
+    [shades, 'rED', 'Red'],
+    [shades, 'GREEN', 'GREEN'],
+    [shades, 'green', 'GREEN'],
     [row({ type: 'ip' }), '2001:DB8::0:1', '2001:db8::1'],
     [row({ type: 'ip-list' }), '192.0.2.1 , 2001:db8::1', ['192.0.2.1', '2001:db8::1']],
     [row({ type: 'ip-list' }), '', []],
@@ -52,6 +56,7 @@ describe('annotations', () => {
     [row({ type: 'duration' }), '10', '"10" is not a duration such as 1500ms, 10s, 5m or 1h30m'],
     [colours, 'gren', '"gren" is not one of red, green; did you mean green?'],
     [colours, 'mauve', '"mauve" is not one of red, green'],
+    [colours, 'Red', '"Red" is not one of red, green; did you mean red?'],
     [row({ type: 'ip' }), '010.0.0.1', '"010.0.0.1" is not an IP address'],
     [row({ type: 'ip-list' }), '192.0.2.1,', '"" is not an IP address'],
     [row({ type: 'cidr-list' }), '10.0.0.0/33', '"10.0.0.0/33" is not a range such as 192.0.2.0/24'],

@@ -34,6 +34,8 @@ export interface SettingRow<T = unknown> {
   readonly type: SettingType;
   /** For `enum`: the values, in the order they are documented. */
   readonly values?: readonly string[];
+  /** For `enum`: whoever writes a value in other letters means the same; parsed it is as documented. */
+  readonly anyCase?: true;
   readonly minimum?: number;
   readonly maximum?: number;
   /** For `object`: the rows inside. */

@@ -10,6 +10,7 @@ export const healthRows: SettingsTable<HealthSettings> = {
     ...row,
     type: 'enum',
     values: ['TCP', 'HTTP', 'HTTPS'],
+    anyCase: true,
     text: 'How a node is asked. Without it: TCP; under `externalTrafficPolicy: Local` HTTP, unless a PROXY protocol header is sent.',
     annotations: annotation('healthcheck-protocol'),
   },
