@@ -26,15 +26,21 @@ export interface ProvisioningParts {
 export class Provisioning {
   readonly #parts: ProvisioningParts;
   #cancel: (() => void) | undefined;
+  /** Those that were under way when it was last looked, by ARN. */
+  #watched: ReadonlyMap<string, LoadBalancerKey> = new Map();
 
   constructor(parts: ProvisioningParts) {
     this.#parts = parts;
   }
 
-  /** There may be one. */
+  /** There may be one; or a list that was read for somebody else may have shown that one is ready. */
   watch(): void {
-    const { clock, signal } = this.#parts;
-    if (this.#cancel !== undefined || signal.aborted || this.#underWay().length === 0) return;
+    const { clock, signal, changed } = this.#parts;
+    const underWay = new Map(this.#underWay().map(({ arn, key }) => [arn, key]));
+    const over = [...this.#watched].filter(([arn]) => !underWay.has(arn));
+    this.#watched = underWay;
+    for (const [, key] of over) changed(key);
+    if (this.#cancel !== undefined || signal.aborted || underWay.size === 0) return;
     this.#cancel = clock.after(askEveryMs, () => void this.#ask());
   }
 
@@ -67,8 +73,11 @@ export class Provisioning {
           const found = answer.find((one) => one.arn === arn);
           if (found?.state === 'provisioning') continue;
           // What is not there may be removed, or not there yet where the answer comes from: a pass looks.
-          if (found === undefined) inventory.forget();
-          else inventory.loadBalancers.seen(arn, found);
+          if (found !== undefined) {
+            inventory.loadBalancers.seen(arn, found);
+            continue;
+          }
+          inventory.forget();
           changed(key);
         }
       }
