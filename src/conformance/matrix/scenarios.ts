@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../model/json.ts';
 import type { ActionStep, ClassSetup } from '../case.ts';
-import { annotate, create, edit, fault, ports, remember, remove, rest } from '../story.ts';
+import { annotate, create, edit, fault, ports, remember, remove, rest, untilDone } from '../story.ts';
 import type { Scenario } from './scenario.ts';
 
 /** Beside what is changed there is always a Service that nobody touches. */
@@ -55,7 +55,7 @@ export const scenarios: readonly Scenario[] = [
     id: 'create/again',
     title: 'a Service is deleted and one of its name made at once',
     given: served(),
-    acts: [remove('web'), rest(1_000), create('web'), soon],
+    acts: [remove('web'), untilDone(1_000), create('web'), soon],
     moves: ['web'],
   },
   edited('port-added', 'a port is added', ports(['TCP', 80], ['TCP', 443]), { before: ports(['TCP', 80]) }),
