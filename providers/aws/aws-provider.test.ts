@@ -43,10 +43,10 @@ describe('the life of one load balancer', () => {
     expect(second.failed).toEqual([]);
     expect(second.again).toEqual({ steps: [], refusals: [] });
     const { DescribeLoadBalancers, ...others } = bed.takeCalls();
-    // One of them asked whether it was ready.
-    expect(DescribeLoadBalancers).toBe(2);
+    // One of them asked whether it was ready, one whether it is gone, long after.
+    expect(DescribeLoadBalancers).toBe(3);
     expect(others).toEqual({
-      DescribeTargetGroups: 1,
+      DescribeTargetGroups: 2,
       DescribeTags: 1,
       DeleteLoadBalancer: 1,
       DeleteTargetGroup: 1,

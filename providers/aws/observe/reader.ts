@@ -14,8 +14,8 @@ import type { NodeGroups } from './node-groups.ts';
 
 /** Amazon's own lists lag by more than this: one that is no older is as good as a new one, and all that ask at once share it. */
 const liveListMs = 1_000;
-/** Once only a security group is left, a look that is no older than this has shown that. */
-const nearlyGoneMs = 300_000;
+/** Once only a security group is left, a look that is no older than this has shown that; less than doubt lasts. */
+const nearlyGoneMs = 25_000;
 /** No traffic hangs on attributes alone: a look for what others have changed reads them seldom. */
 const attributesAgeMs = 3_600_000;
 
@@ -44,8 +44,10 @@ export class Reader {
     // What is about to lose something is asked again whose it is.
     if (isGone(want) && maxAgeMs === 0) await this.#proveAgain(want.owner, signal);
     const { loadBalancers, targetGroups } = this.#ownedBy(want.owner);
-    const isNew = loadBalancers.length === 0 && targetGroups.length === 0;
-    await memory.inventory.groups(isNew || isGone(want) ? Number.POSITIVE_INFINITY : Math.max(maxAgeMs, liveListMs));
+    const hasThings = loadBalancers.length + targetGroups.length > 0;
+    // Making a group tells whether it is there, and nothing goes that is not known of.
+    const mayBeOld = isGone(want) ? this.#hasGroup(want.owner) : !hasThings;
+    await memory.inventory.groups(mayBeOld ? Number.POSITIVE_INFINITY : Math.max(maxAgeMs, liveListMs));
 
     const shallow = !isSpec(want);
     const details = async <T, D>(things: readonly T[], of: (thing: T) => Promise<D>): Promise<readonly D[]> =>
@@ -81,8 +83,11 @@ export class Reader {
 
   #isNearlyGone(owner: Owner): boolean {
     const { loadBalancers, targetGroups } = this.#ownedBy(owner);
-    const groups = this.#parts.memory.inventory.securityGroups.values();
-    return loadBalancers.length + targetGroups.length === 0 && groups.some(({ tags }) => proves(tags, owner));
+    return loadBalancers.length + targetGroups.length === 0 && this.#hasGroup(owner);
+  }
+
+  #hasGroup(owner: Owner): boolean {
+    return this.#parts.memory.inventory.securityGroups.values().some(({ tags }) => proves(tags, owner));
   }
 
   async #proveAgain(owner: Owner, signal: AbortSignal): Promise<void> {
