@@ -39,8 +39,8 @@ interface Rule {
   seen: number;
 }
 
-/** Around each change of the cloud; awaited before it is handed on, and before its answer is. */
-export type OnChange = (when: 'before' | 'after', call: CloudCall) => Promise<void> | void;
+/** Around each change of the cloud; awaited before it is handed on, and before its answer is. `cut`: it is not handed on. */
+export type OnChange = (when: 'before' | 'after', call: CloudCall) => Promise<'cut' | void> | 'cut' | void;
 
 export interface Answer {
   readonly status: number;
@@ -151,13 +151,12 @@ export class CloudProxy {
     if (fault?.does === 'delay') await sleep(fault.ms);
     if (fault?.does === 'cut') return void asked.socket.destroy();
     if (fault?.does === 'refuse') return send(answer, call, fault.status, 'text/xml', refusal(service, fault.code));
-    if (call.mutates) await this.onChange('before', call);
-    if (asked.socket.destroyed) return;
+    if (call.mutates && (await this.onChange('before', call)) === 'cut') return void asked.socket.destroy();
     const ask = async (of: Readonly<Record<string, string>>) =>
       (await this.#forward(asked, Buffer.from(new URLSearchParams({ ...of, Version }).toString()))).text;
     const answered = await this.#correct(call, () => this.#forward(asked, body), ask);
-    if (call.mutates) await this.onChange('after', call);
-    if (fault?.does === 'lose-answer') return void asked.socket.destroy();
+    const isCut = call.mutates && (await this.onChange('after', call)) === 'cut';
+    if (isCut || fault?.does === 'lose-answer') return void asked.socket.destroy();
     send(answer, call, answered.status, answered.type, answered.text);
   }
 

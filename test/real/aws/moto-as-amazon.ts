@@ -3,8 +3,9 @@ import type { Answer, CloudCall, Correct } from './cloud-proxy.ts';
 const item = /<item><securityGroupRuleId>([\s\S]*?)<\/item>(?=<item><securityGroupRuleId>|<\/securityGroupRuleSet>)/g;
 
 /**
- * Answers about rules of security groups as Amazon gives them, where moto's leave out what a controller needs: the ids of all
- * rules that were made, and the descriptions of rules whose source is a group (`differences.ts`).
+ * Answers as Amazon gives them, where moto's would lead a controller astray (`differences.ts`): it does not answer the ids of
+ * all rules that were made, nor the descriptions of rules whose source is a group; and it keeps one port of each target, so
+ * that letting go of the old port would let go of the new one.
  */
 export function motoAsAmazon(): Correct {
   /** By group, protocol, ports and source. */
@@ -19,6 +20,7 @@ export function motoAsAmazon(): Correct {
 
   return async (call, forward, ask) => {
     if (call.action === 'DescribeSecurityGroupRules') return changed(await forward(), described);
+    if (call.action === 'DeregisterTargets') return (await isReplaced(call, ask)) ? nothingToDo : await forward();
     if (call.action !== 'AuthorizeSecurityGroupIngress') return await forward();
     const group = call.fields['GroupId'] ?? '';
     const read = () => ask({ Action: 'DescribeSecurityGroupRules', 'Filter.1.Name': 'group-id', 'Filter.1.Value.1': group });
@@ -34,6 +36,25 @@ export function motoAsAmazon(): Correct {
       ),
     );
   };
+}
+
+const nothingToDo: Answer = {
+  status: 200,
+  type: 'text/xml',
+  text: '<DeregisterTargetsResponse><DeregisterTargetsResult/></DeregisterTargetsResponse>',
+};
+
+/** Each target is registered with another port than the one that is let go. */
+async function isReplaced({ fields }: CloudCall, ask: Parameters<Correct>[2]): Promise<boolean> {
+  const health = await ask({ Action: 'DescribeTargetHealth', TargetGroupArn: fields['TargetGroupArn'] ?? '' });
+  const registered = new Map(
+    [...health.matchAll(/<Target>[\s\S]*?<\/Target>/g)].map(([target]) => [within(target, 'Id'), within(target, 'Port')]),
+  );
+  const asked = Object.keys(fields).filter((name) => /^Targets\.member\.\d+\.Id$/.test(name));
+  return asked.every((name) => {
+    const port = registered.get(fields[name] ?? '');
+    return port !== undefined && port !== fields[name.replace(/Id$/, 'Port')];
+  });
 }
 
 const changed = (answer: Answer, change: (text: string) => string): Answer => ({ ...answer, text: change(answer.text) });
