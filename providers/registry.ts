@@ -1,4 +1,5 @@
 import type { Clock } from '../src/clock.ts';
+import type { ConformanceCase } from '../src/conformance/case.ts';
 import type { ProviderSimulation, Simulate } from '../src/conformance/simulation.ts';
 import type { Log } from '../src/log.ts';
 import type { AnyProviderDefinition } from '../src/provider.ts';
@@ -13,6 +14,8 @@ export interface ProviderEntry {
   readonly describe?: (connection: Readonly<Record<string, unknown>>, surroundings: DescribeSurroundings) => Promise<AnyProviderDefinition>;
   /** The same provider on a cloud in memory; absent where there is none. */
   readonly simulate?: Simulate;
+  /** Cases of the kit for this kind only, which look at that cloud. */
+  readonly cases?: () => Promise<readonly ConformanceCase[]>;
   /** The same provider on a real cloud of its own that it may use as it likes; absent where there is none. */
   readonly real?: (clock: Clock) => Promise<ProviderSimulation>;
 }
@@ -30,6 +33,7 @@ export const providers: Readonly<Record<string, ProviderEntry>> = {
   aws: {
     load: () => import('./aws/index.ts'),
     simulate: async (clock, wrap) => new (await import('./aws/simulator/amazon-simulation.ts')).AmazonSimulation(clock, wrap),
+    cases: async () => (await import('./aws/simulator/own-cases.ts')).ownCases,
   },
   external: {
     load: () => import('./external/index.ts'),

@@ -79,6 +79,11 @@ export async function perform(rig: Rig, step: ActionStep): Promise<void> {
       if (change === undefined) throw new Error(`the simulation cannot do ${step.what}`);
       return change(keyOf(serviceOf(rig, step.service)));
     }
+    case 'happen': {
+      const happens = rig.simulation.happen?.[step.what];
+      if (happens === undefined) throw new Error(`in the simulated cloud nothing is known of ${step.what}`);
+      return happens(step.given ?? {}, keyOf(serviceOf(rig, step.service)));
+    }
     case 'plant-stray':
       return plantStray(rig, step.as);
     case 'plant-foreign':

@@ -150,6 +150,8 @@ export type ActionStep =
   | ({ readonly do: 'no-api-faults' } & Actor)
   | { readonly do: 'api-watches'; readonly what: 'drop' | 'expire' | 'freeze' | 'thaw' }
   | { readonly do: 'tamper'; readonly what: Tampering; readonly service: string }
+  /** Something that only this provider's cloud knows, to the load balancer of a Service or beside it. */
+  | { readonly do: 'happen'; readonly what: string; readonly service: string; readonly given?: JsonObject }
   /** Something that carries this cluster's mark and a key that no Service has, under a name for checks. */
   | { readonly do: 'plant-stray'; readonly as: string }
   | { readonly do: 'plant-foreign'; readonly what: 'other-cluster' | 'in-the-way'; readonly like: string }
@@ -259,6 +261,16 @@ export type Check =
       readonly at: string;
       readonly equals?: Json;
       readonly absent?: true;
+    } & Place)
+  /** A place, by JSON pointer, in what the cloud has for a Service: a view that each simulation has its own form of. */
+  | ({
+      readonly check: 'cloud';
+      readonly service: string;
+      readonly at: string;
+      readonly equals?: Json;
+      readonly absent?: true;
+      /** A regular expression over a text. */
+      readonly matches?: string;
     } & Place)
   /** Names of the members the provider was last asked for. */
   | ({ readonly check: 'members'; readonly service: string; readonly nodes: readonly string[] } & Place)

@@ -53,6 +53,10 @@ export interface ProviderSimulation {
   resolve?(host: string): readonly IpAddress[];
   /** The machine behind the node at this place in its cluster, by its provider id; it is there from then on. Absent: nodes have none. */
   nodeProviderId?(index: number): string;
+  /** What stands there for a Service, by the cloud's own word, for cases of this provider only. */
+  look?(key: LoadBalancerKey): JsonObject;
+  /** What happens in this cloud only, by name, for cases of this provider. */
+  readonly happen?: Readonly<Record<string, (given: JsonObject, key: LoadBalancerKey) => void>>;
   /** Traffic through the simulated data path. Absent: no data path is simulated. */
   readonly dataPath?: DataPath;
   /** Changes the cloud behind the provider's back; what it cannot do it leaves out. */

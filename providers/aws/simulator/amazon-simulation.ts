@@ -1,6 +1,7 @@
 import type { Clock } from '../../../src/clock.ts';
 import type { Planted, ProviderSimulation, Tampering } from '../../../src/conformance/simulation.ts';
 import { cloudId, type CloudId, type LoadBalancerKey } from '../../../src/model/ids.ts';
+import type { JsonObject } from '../../../src/model/json.ts';
 import type { Owner } from '../../../src/model/owner.ts';
 import { parseIp, type IpAddress } from '../../../src/net/ip.ts';
 import type { ProviderDefinition } from '../../../src/provider.ts';
@@ -10,7 +11,9 @@ import { AwsProvider } from '../aws-provider.ts';
 import { provider } from '../index.ts';
 import type { Connection, Settings } from '../settings/settings.ts';
 import { AmazonState, type AmazonOptions } from './amazon-state.ts';
+import { cloudView } from './cloud-view.ts';
 import { Door } from './door.ts';
+import { happenings, type Happenings } from './happenings.ts';
 import { Outside } from './outside.ts';
 import { SimulatedEc2 } from './simulated-ec2.ts';
 import { SimulatedElb } from './simulated-elb.ts';
@@ -37,6 +40,7 @@ export class AmazonSimulation implements ProviderSimulation {
   readonly onePlacePerService = true;
   readonly oneNodePortPerNumber = true;
   readonly provisioningMs: number;
+  readonly happen: Happenings;
   readonly tamper: Readonly<Record<Tampering, (key: LoadBalancerKey) => Promise<void>>>;
   readonly #outside: Outside;
   readonly #seeded: ReadonlySet<string>;
@@ -49,6 +53,7 @@ export class AmazonSimulation implements ProviderSimulation {
     this.provisioningMs = this.state.times.provisioning + askedEveryMs + 1_000;
     this.#seeded = new Set(this.state.securityGroups.keys());
     this.#outside = new Outside(this.state);
+    this.happen = happenings(this.state);
     const by = (how: Tampering) => (key: LoadBalancerKey) => Promise.resolve(this.#outside.tamper(how, key));
     this.tamper = {
       'load-balancer-removed': by('load-balancer-removed'),
@@ -77,6 +82,10 @@ export class AmazonSimulation implements ProviderSimulation {
       return [four, ...six].flatMap((address) => parseIp(address) ?? []);
     });
   };
+
+  look(key: LoadBalancerKey): JsonObject {
+    return cloudView(this.state, key);
+  }
 
   nodeProviderId(index: number): string {
     const { providerId, ...instance } = instanceAt(index);

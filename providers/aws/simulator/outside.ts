@@ -51,7 +51,7 @@ export class Outside {
       scheme: 'internet-facing',
       ipAddressType: 'ipv4',
       subnets: [{ subnetId: subnetId('a', 'public') }],
-      securityGroups: ['sg-0usersown'],
+      securityGroups: ['sg-00000000000000a11'],
       tags,
     });
     this.#planted.add(arn);

@@ -54,10 +54,10 @@ export const threeZones: Seed = {
   securityGroups: [
     group('sg-0default', 'default'),
     group(nodeGroup, 'nodes', ofCluster),
-    group('sg-0usersown', 'users-own', { Name: 'users-own' }),
+    group('sg-00000000000000a11', 'users-own', { Name: 'users-own' }),
   ],
   certificates: [1, 2, 3].map((number) => `arn:aws:acm:${region}:123456789012:certificate/${number}`),
-  prefixLists: { 'pl-0offices': 5 },
+  prefixLists: { 'pl-00000000000000001': 5 },
 };
 
 /** The machine behind a node of the cluster, in the zone whose turn it is. */

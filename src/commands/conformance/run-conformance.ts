@@ -1,3 +1,4 @@
+import { providers } from '../../../providers/registry.ts';
 import { systemClock } from '../../clock.ts';
 import { allCases } from '../../conformance/all-cases.ts';
 import type { ConformanceCase } from '../../conformance/case.ts';
@@ -24,7 +25,7 @@ export interface ConformanceSeams {
 
 /** Runs the kit, prints its report and answers the exit code. @throws LbError `InvalidFlag` */
 export async function runConformance(flags: ConformanceFlags, io: Io, seams: ConformanceSeams = {}): Promise<ExitCode> {
-  const request = parseRequest(flags, seams.cases ?? allCases);
+  const request = parseRequest(flags, seams.cases ?? [...allCases, ...(await casesOf(flags.provider))]);
   if (flags.list === true) {
     if (flags.output !== 'text' && flags.output !== 'json') {
       throw new LbError('InvalidFlag', `--list is printed as text or json, not as ${flags.output}`, { field: '--output' });
@@ -33,6 +34,12 @@ export async function runConformance(flags: ConformanceFlags, io: Io, seams: Con
     return exitCodes.good;
   }
   return await tryOut(await (seams.subject ?? subjectOf)(flags), request, flags, io, seams.suite ?? runSuite);
+}
+
+/** Those that only this kind has; none where the kind is wrong, which is said elsewhere. */
+async function casesOf(kind: string | undefined): Promise<readonly ConformanceCase[]> {
+  const entry = kind !== undefined && Object.hasOwn(providers, kind) ? providers[kind] : undefined;
+  return (await entry?.cases?.()) ?? [];
 }
 
 async function tryOut(subject: Subject, request: Request, { output }: ConformanceFlags, io: Io, suite: typeof runSuite): Promise<ExitCode> {

@@ -1,6 +1,7 @@
 import type { Check } from '../case.ts';
 import type { Rig } from '../rig.ts';
 import { asPlanned } from './as-planned.ts';
+import { cloud } from './cloud.ts';
 import { metric } from './metric.ts';
 import { apiWrites, calls, foreignUntouched, members, owned, ownedInAll, planned, settled, want } from './provider-checks.ts';
 import {
@@ -67,6 +68,8 @@ function look(rig: Rig, check: Check): Seen | Promise<Seen> {
       return asPlanned(rig, check);
     case 'want':
       return want(rig, check);
+    case 'cloud':
+      return cloud(rig, check);
     case 'members':
       return members(rig, check);
     case 'owned':
