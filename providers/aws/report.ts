@@ -31,7 +31,10 @@ function specReport(want: LoadBalancerSpec<Settings>, have: Have, connection: Co
   };
 }
 
-/** Two of one owner stand beside each other while an address changes, and only status knows which of them is in use. */
+/**
+ * Two of one owner stand beside each other while an address changes, and one may be known by its name or by addresses: only
+ * status knows what is in use.
+ */
 function frozenReport({ nodePorts }: Frozen, { loadBalancers, targetGroups }: Have): Report {
   const [shown, ...more] = loadBalancers;
   const served = targetGroups.flatMap(({ tags }) => servedBy(tags));
@@ -39,7 +42,7 @@ function frozenReport({ nodePorts }: Frozen, { loadBalancers, targetGroups }: Ha
   if (shown === undefined) return { ingress: [], listeners: ids.map((id) => ({ id, state: 'pending' })), notices: [] };
   return {
     ...membersOf(targetGroups),
-    ingress: more.length > 0 ? 'unknown' : [hostnameOf(shown)],
+    ingress: more.length > 0 || addressesOf(shown).length > 1 ? 'unknown' : [hostnameOf(shown)],
     listeners: ids.map((id) => listenerReport(shown, id)),
     notices: healthNotices(targetGroups),
     ...(more.length > 0 ? {} : { id: cloudId(shown.arn) }),
@@ -53,7 +56,9 @@ function frozenReport({ nodePorts }: Frozen, { loadBalancers, targetGroups }: Ha
 function ingressOf(want: LoadBalancerSpec<Settings>, shown: HaveLoadBalancer): readonly Ingress[] {
   const own = addressesOf(shown);
   const asked = want.addresses.flatMap(({ requested }) => requested?.address ?? []).filter((address) => own.includes(address));
-  return asked.length === 0 ? [hostnameOf(shown)] : asked.map((ip): Ingress => ({ ip, ipMode: 'Proxy' }));
+  // An address that clients were told stays what they are told for as long as it is had, also where the wish is another now.
+  const told = asked.length > 0 ? asked : want.published.flatMap(({ ip }) => (ip !== undefined && own.includes(ip) ? ip : []));
+  return told.length === 0 ? [hostnameOf(shown)] : told.map((ip): Ingress => ({ ip, ipMode: 'Proxy' }));
 }
 
 /** As the API server takes it. */
