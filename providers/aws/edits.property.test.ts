@@ -13,7 +13,7 @@ const bucket = 'access-log-s3-bucket-name';
 const annotations = {
   name: fc.constantFrom('web', 'other'),
   subnets: fc.constantFrom('subnet-a', 'subnet-a,subnet-b', 'subnet-b,subnet-a'),
-  'ip-address-type': fc.constantFrom('ipv4'),
+  'ip-address-type': fc.constantFrom('ipv4', 'dualstack'),
   'additional-resource-tags': fc.constantFrom('team=web', 'team=shop,stage=live'),
   'ssl-cert': fc.constantFrom('arn:cert/1', 'arn:cert/2,arn:cert/1', 'arn:cert/1,arn:cert/3'),
   'ssl-ports': fc.constantFrom('443', '*'),
@@ -63,8 +63,12 @@ const said = fc
         { scheme: 'public', origin: { scheme: fieldPath('portolan.dev/scheme') } },
         address('198.51.100.1'),
         address('10.0.0.9'),
+        { addresses: [{ family: 'IPv6', required: true }] },
         {
-          addresses: [{ family: 'IPv4', required: true }],
+          addresses: [
+            { family: 'IPv4', required: true },
+            { family: 'IPv6', required: true },
+          ],
         },
       ),
     ),
@@ -95,7 +99,7 @@ const patience = 6;
 it('whatever a Service says and then says instead, Amazon takes all of it, and nothing is left to do or behind (property)', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(turns, { minLength: 1, maxLength: 3 }), async (edits) => {
-      const bed = await new TestBed({}, { subnets, securityGroups, prefixLists: { 'pl-1': 5 } }).startWithUnit();
+      const bed = await new TestBed({}, { subnets, securityGroups, prefixLists: { 'pl-1': 13 } }).startWithUnit();
       for (const { want, by } of edits) {
         if (by === 'a new process') await bed.restart();
         const maxAgeMs = by === 'memory' ? Number.POSITIVE_INFINITY : 0;

@@ -50,6 +50,15 @@ function authorize(name: string, on: Ref, rules: readonly Ec2Rule[], marks: Mark
   });
 }
 
+/**
+ * Whether old and new rules may be too many for one group at a time: then what shuts out must come before what lets in. How many
+ * a prefix list counts for, only Amazon knows.
+ */
+export function isTight({ rules }: Frontend, have: Ec2SecurityGroup | undefined, quota: number): boolean {
+  const all = new Map([...rules, ...(have?.ingress ?? [])].map((rule) => [ruleKey(rule), rule]));
+  return all.size > quota || [...all.values()].some(({ source }) => 'prefixList' in source);
+}
+
 /** What must not be let in any more, after all else. Whoever is let in by another rule notices nothing. */
 export function closeFrontend(
   want: Pick<LoadBalancerSpec<Settings>, 'sourceRanges' | 'origin'>,

@@ -9,6 +9,7 @@ import { ourPrefix } from '../../../src/settings/portable.ts';
 import { compile, type Compiled } from '../desired/compile.ts';
 import type { Desired, DesiredListener } from '../desired/desired.ts';
 import { fieldsOf } from '../desired/field-of.ts';
+import { amazonQuotas } from '../desired/quotas.ts';
 import { servedBy } from '../desired/tags.ts';
 import { instancesOf, targetsOf } from '../members.ts';
 import type { Have, HaveListener, HaveTargetGroup, Surroundings } from '../observe/have.ts';
@@ -17,7 +18,8 @@ import type { Connection, Settings } from '../settings/settings.ts';
 import { createBalancer, editBalancer } from './balancer.ts';
 import { planUnit, type UnitParts } from './cluster-unit.ts';
 import { deleteSecurityGroup, deleteTargetGroup, deletion, interfacesWaitOf, release, replacement } from './ending.ts';
-import { closeFrontend, openFrontend } from './frontend-group.ts';
+import { inFamilyOrder } from './family-order.ts';
+import { closeFrontend, isTight, openFrontend } from './frontend-group.ts';
 import { createListener, deleteListener, editListener } from './listener.ts';
 import type { Planned, Ref } from './made.ts';
 import { memberSteps } from './members.ts';
@@ -47,7 +49,11 @@ export function planned(want: Want<Settings>, have: Have, parts: PlanParts): Pla
     return { steps: followAll(want, have, surroundings), refusals: [], wait: { reason: 'ClusterUnitPending', text, on: parts.unitKey } };
   }
   const wait = strayGroupsOf(desired, have).length === 0 ? undefined : interfacesWaitOf(have);
-  return { steps: specSteps(want, have, surroundings, compiled, desired), refusals: [], ...(wait === undefined ? {} : { wait }) };
+  return {
+    steps: specSteps(want, have, surroundings, compiled, desired, parts.connection),
+    refusals: [],
+    ...(wait === undefined ? {} : { wait }),
+  };
 }
 
 function specSteps(
@@ -56,6 +62,7 @@ function specSteps(
   surroundings: Surroundings,
   { kept, others, replaces }: Compiled,
   desired: Desired,
+  connection: Pick<Connection, 'quotas'>,
 ): readonly Step<Operation>[] {
   const { vpcId } = surroundings;
   const [ownGroup] = have.securityGroups;
@@ -84,16 +91,21 @@ function specSteps(
   });
   const before = ids([...made, ...removed, ...following, ...replaced]);
   const strays = have.interfacesMs === undefined ? strayGroupsOf(desired, have) : [];
-  return [
-    ...made,
-    ...tagSteps(desired, have, kept),
+  const tight =
+    desired.frontend !== undefined && isTight(desired.frontend, ownGroup, { ...amazonQuotas, ...connection.quotas }.rulesPerSecurityGroup);
+  const closed =
+    desired.frontend === undefined ? [] : closeFrontend(want, desired.frontend, ownGroup, tight ? [] : ids([...made, ...removed]));
+  const steps = [
+    ...made.map((step) => (tight && step.op.do === 'authorize' ? { ...step, after: [...step.after, ...ids(closed)] } : step)),
     ...removed,
     ...following,
     ...replaced,
     ...unused.map((group) => deleteTargetGroup(group, before)),
-    ...(desired.frontend === undefined ? [] : closeFrontend(want, desired.frontend, ownGroup, ids([...made, ...removed]))),
+    ...closed,
     ...strays.map((group) => deleteSecurityGroup(group, before)),
   ];
+  const ordered = inFamilyOrder(steps, kept, desired, have);
+  return [...ordered, ...tagSteps(desired, have, kept, ordered)];
 }
 
 function listenerSteps(

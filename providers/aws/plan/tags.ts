@@ -21,17 +21,23 @@ export function tagSteps(
   desired: Desired,
   { targetGroups, securityGroups }: Have,
   kept: HaveLoadBalancer | undefined,
+  others: readonly Step<Operation>[],
 ): readonly Step<Operation>[] {
   const wanted = desired.loadBalancer.tags;
+  const isGoing = (id: string): boolean => others.some(({ verb, resource }) => verb === 'delete' && resource.id === id);
   const listeners = kept === undefined || kept.listeners === 'unread' ? [] : kept.listeners.map(({ arn }) => arn);
   const things: Tagged[] = [
     // Listeners have the tags of their load balancer, and nobody reads them.
-    ...(kept === undefined ? [] : [{ ids: [kept.arn, ...listeners], name: `load-balancer/${kept.name}`, tags: kept.tags, wanted }]),
+    ...(kept === undefined
+      ? []
+      : [{ ids: [kept.arn, ...listeners.filter((arn) => !isGoing(arn))], name: `load-balancer/${kept.name}`, tags: kept.tags, wanted }]),
     ...desired.listeners.flatMap(({ targetGroup }): readonly Tagged[] => {
       const have = targetGroups.find(({ name }) => name === targetGroup.name);
       return have === undefined ? [] : [{ ids: [have.arn], name: `target-group/${have.name}`, tags: have.tags, wanted: targetGroup.tags }];
     }),
-    ...securityGroups.map(({ id, name, tags }) => ({ ids: [id], name: `security-group/${name}`, tags, wanted })),
+    ...securityGroups
+      .filter(({ id }) => !isGoing(id))
+      .map(({ id, name, tags }) => ({ ids: [id], name: `security-group/${name}`, tags, wanted })),
   ];
   return things.flatMap((thing) => [...setSteps(thing), ...removeSteps(thing)]);
 }
