@@ -80,6 +80,11 @@ export class Inventory {
   /** A write met something that is not as it is known here: everything is read again before it is believed. */
   forget(): void {
     this.#balancing.forget();
+    this.forgetGroups();
+  }
+
+  /** The same of security groups alone. */
+  forgetGroups(): void {
     this.#groups.forget();
   }
 

@@ -47,6 +47,8 @@ export class Reader {
     const hasThings = loadBalancers.length + targetGroups.length > 0;
     // Making a group tells whether it is there, and nothing goes that is not known of.
     const mayBeOld = isGone(want) ? this.#hasGroup(want.owner) : !hasThings;
+    // A load balancer names a group that no list has shown: the Service's own, or one that the list lacked.
+    if (isGone(want) && loadBalancers.some((one) => this.#hasUnknownGroup(one))) memory.inventory.forgetGroups();
     await memory.inventory.groups(mayBeOld ? Number.POSITIVE_INFINITY : Math.max(maxAgeMs, liveListMs));
 
     const shallow = !isSpec(want);
@@ -84,6 +86,10 @@ export class Reader {
   #isNearlyGone(owner: Owner): boolean {
     const { loadBalancers, targetGroups } = this.#ownedBy(owner);
     return loadBalancers.length + targetGroups.length === 0 && this.#hasGroup(owner);
+  }
+
+  #hasUnknownGroup({ securityGroups }: ElbLoadBalancer): boolean {
+    return securityGroups.some((id) => this.#parts.memory.inventory.securityGroups.get(id) === undefined);
   }
 
   #hasGroup(owner: Owner): boolean {
