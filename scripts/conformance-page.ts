@@ -5,17 +5,18 @@ import type { SuiteResult } from '../src/conformance/result.ts';
 import { runSuite } from '../src/conformance/suite.ts';
 import { version } from '../src/version.ts';
 
-/** The cases of the kit over `local`, always with the same seed: what `docs/reference/conformance.md` is made of. */
-export async function localConformance(cases: readonly ConformanceCase[] = allCases): Promise<SuiteResult> {
-  const simulate = providers['local']?.simulate;
-  if (simulate === undefined) throw new Error('local has no cloud in memory');
+/** The cases of the kit over one kind of provider, and its own, always with the same seed: what reference pages are made of. */
+export async function conformanceOf(kind: string, cases: readonly ConformanceCase[] = allCases): Promise<SuiteResult> {
+  const entry = providers[kind];
+  if (entry?.simulate === undefined) throw new Error(`${kind} has no cloud in memory`);
+  const own = cases === allCases ? ((await entry.cases?.()) ?? []) : [];
   const signal = new AbortController().signal;
   return await runSuite({
-    simulate,
-    provider: 'local',
+    simulate: entry.simulate,
+    provider: kind,
     kit: version,
     seed: 1,
-    cases,
+    cases: [...cases, ...own],
     passes: ['cases'],
     edits: 1,
     progress: () => {},

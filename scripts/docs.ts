@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { failuresOf } from '../src/conformance/report/failures.ts';
 import { markdownReport } from '../src/conformance/report/markdown-report.ts';
-import { localConformance } from './conformance-page.ts';
+import { conformanceOf } from './conformance-page.ts';
 import { generatedManifests } from './deploy.ts';
 import { referencePages } from './reference.ts';
 
@@ -17,7 +17,7 @@ for (const [name, text] of await referencePages()) {
   writeFileSync(join(folder, name), text);
   process.stdout.write(`docs/reference/${name}\n`);
 }
-const result = await localConformance();
+const result = await conformanceOf('local');
 writeFileSync(join(folder, 'conformance.md'), markdownReport(result));
 process.stdout.write('docs/reference/conformance.md\n');
 for (const { where, text } of failuresOf(result)) process.stderr.write(`does not conform: ${where}: ${text}\n`);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { localConformance } from '../scripts/conformance-page.ts';
+import { conformanceOf } from '../scripts/conformance-page.ts';
 import { allCases } from '../src/conformance/all-cases.ts';
 import { totalOf } from '../src/conformance/report/counts.ts';
 import { failuresOf } from '../src/conformance/report/failures.ts';
@@ -13,7 +13,7 @@ import { contractRows } from '../src/conformance/rows/contract.ts';
 import { root } from './import-lines.ts';
 
 // The kit runs once for all of these; faults, crashes and stories by chance are long tests.
-const result = await localConformance();
+const result = await conformanceOf('local');
 
 test('local conforms', () => {
   expect(failuresOf(result).map(({ where, step, text }) => `${where} ${step ?? ''}: ${text}`)).toEqual([]);
@@ -33,7 +33,7 @@ test('the same seed gives the same report', async () => {
   const ids = new Set(chosen.map(({ id }) => id));
   const first: SuiteResult = { ...result, cases: result.cases.filter(({ id }) => ids.has(id)) };
 
-  const second = await localConformance(chosen);
+  const second = await conformanceOf('local', chosen);
 
   expect(chosen.length).toBeGreaterThan(5);
   expect(jsonReport(second)).toBe(jsonReport(first));
