@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startLoadingBed } from '../fixtures/loading-bed.ts';
 
 const root = join(import.meta.dirname, '../..');
 const run = promisify(execFile);
@@ -88,6 +89,24 @@ describe('the published package in an empty folder', () => {
     const demo = await portolan('demo', '--once');
 
     expect(demo.code, `${demo.out}\n${demo.err}`).toBe(0);
+  });
+
+  test("Amazon's SDK is loaded for whoever has that provider, and for nobody else", async () => {
+    const home = join(installed, 'portolan');
+    const chunks = (await readdir(join(home, 'dist/chunks'))).filter((file) => file.endsWith('.mjs'));
+    const texts = await Promise.all(chunks.map(async (file) => ({ file, text: await readFile(join(home, 'dist/chunks', file), 'utf8') })));
+    const ofSdk = texts.filter(({ text }) => /^\/\/ node_modules\/@(aws-sdk|smithy)\//m.test(text)).map(({ file }) => file);
+    await using bed = await startLoadingBed();
+    const sdkIn = async (kind: 'aws' | 'local'): Promise<readonly string[]> => {
+      const { check, loaded } = await bed.controller(join(home, 'bin/portolan.mjs'), kind);
+      await check();
+      const urls = await loaded();
+      expect(urls.filter((url) => url.includes('/dist/')).length).toBeGreaterThan(3);
+      return ofSdk.filter((file) => urls.some((url) => url.endsWith(`/${file}`)));
+    };
+
+    expect(await sdkIn('aws')).not.toEqual([]);
+    expect(await sdkIn('local')).toEqual([]);
   });
 
   test('a wrong configuration is three lines at most, no stack, exit 2', async () => {
