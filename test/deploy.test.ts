@@ -14,6 +14,10 @@ import { parseConfig } from '../src/config/parse-config.ts';
 const root = join(import.meta.dirname, '..');
 const read = (file: string): string => readFileSync(join(root, 'deploy', file), 'utf8');
 
+function has(overlay: string, file: string): boolean {
+  return existsSync(join(root, 'deploy/overlays', overlay, file));
+}
+
 /** The documents of a file of manifests that are of a kind. */
 const ofKind = (file: string, kind: string): readonly Role[] =>
   parseAllDocuments(read(file))
@@ -27,6 +31,13 @@ interface Role {
   readonly rules: readonly Readonly<Record<'apiGroups' | 'resources' | 'resourceNames' | 'verbs', readonly string[]>>[];
 }
 
+/** What is read of a kustomization. */
+interface Kustomization {
+  readonly resources: readonly string[];
+  readonly configMapGenerator: readonly { readonly name: string; readonly namespace: string; readonly files: readonly string[] }[];
+  readonly patches: readonly { readonly path?: string }[];
+}
+
 /** What is read of a patch of the Deployment. */
 interface ManagerPatch {
   readonly spec: {
@@ -38,6 +49,7 @@ interface ManagerPatch {
   };
 }
 
+const overlays = readdirSync(join(root, 'deploy/overlays')).filter((overlay) => has(overlay, 'kustomization.yaml'));
 const generated = await generatedManifests();
 
 test.each([...generated.keys()])('%s is what npm run docs writes', (file) => {
@@ -66,17 +78,42 @@ test('the roles give what the controller asks for, and no more', () => {
 
 test('every overlay of class mode has a good configuration, whose Lease and port are those of its manifests', async () => {
   const [role] = ofKind('base/rbac.yaml', 'Role');
-  const overlays = readdirSync(join(root, 'deploy/overlays')).filter((overlay) =>
-    existsSync(join(root, 'deploy/overlays', overlay, 'portolan.yaml')),
-  );
-  expect(overlays).toContain('local');
-  for (const overlay of overlays) {
+  const ofClassMode = overlays.filter((overlay) => has(overlay, 'portolan.yaml'));
+  expect(ofClassMode).toEqual(['aws', 'local']);
+  for (const overlay of ofClassMode) {
     const config = await parseConfig(read(`overlays/${overlay}/portolan.yaml`), overlay, providerKinds);
-    const ports = [...read(`overlays/${overlay}/host-network.yaml`).matchAll(/containerPort: (\d+)/g)].map(([, port]) => Number(port));
+    const pod = read(has(overlay, 'host-network.yaml') ? `overlays/${overlay}/host-network.yaml` : 'base/deployment.yaml');
+    const ports = [...pod.matchAll(/containerPort: (\d+)/g)].map(([, port]) => Number(port));
 
     expect(config.leaderElection, overlay).toMatchObject({ enabled: true, namespace: role?.metadata.namespace });
     expect(ports, overlay).toEqual([config.serving.port]);
   }
+});
+
+test.each(overlays)('the overlay %s is made of the base and of all files beside it', (overlay) => {
+  const { resources, configMapGenerator, patches } = parse(read(`overlays/${overlay}/kustomization.yaml`)) as Kustomization; // our own file
+  const generated = configMapGenerator.flatMap(({ files }) => files);
+  const used = [...generated, ...patches.flatMap(({ path }) => path ?? []), 'kustomization.yaml'];
+
+  expect(resources).toEqual(['../../base']);
+  expect(configMapGenerator.map(({ name, namespace }) => [name, namespace])).toEqual([['portolan', 'portolan-system']]);
+  expect(readdirSync(join(root, 'deploy/overlays', overlay)).toSorted()).toEqual(used.toSorted());
+});
+
+test('what the overlay of Amazon says of guard and handover is what holds without it', async () => {
+  const text = read('overlays/aws/portolan.yaml');
+  const said = await parseConfig(text, 'aws', providerKinds);
+  const silent = await parseConfig(text.replaceAll(/^ +(guard|handover): .*\n/gm, ''), 'aws', providerKinds);
+
+  expect(text.match(/^ +(guard|handover):/gm)).toHaveLength(2);
+  expect(said).toEqual(silent);
+});
+
+test('the role for Amazon is put on the account that the Deployment runs as', () => {
+  const [account] = ofKind('overlays/aws/account.yaml', 'ServiceAccount');
+
+  expect(account?.metadata).toMatchObject({ name: 'portolan', namespace: 'portolan-system' });
+  expect(read('base/deployment.yaml')).toContain('serviceAccountName: portolan\n');
 });
 
 test('the overlay of ccm mode starts: its flags, its cloud configuration, its Lease, its port', async () => {
