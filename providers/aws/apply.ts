@@ -61,7 +61,9 @@ async function sent({ op, proof }: Step<Operation>, parts: ApplyParts, options: 
       await ec2.revokeIngress(op.on, op.rules, options);
       return known.rulesGone(op.on, op.rules);
     case 'delete-security-group':
-      return await deleteGroup(op.on, ec2, known, options);
+      if (await isFree(ec2.deleteSecurityGroup(op.on, options))) known.groupGone(op.on);
+      else known.held(op.on);
+      return undefined;
     case 'create-load-balancer': {
       const made = await elb.createLoadBalancer({ ...op, securityGroups: op.securityGroups.map(there) }, options);
       await assertOurs(made, proof, parts, options);
@@ -97,8 +99,9 @@ async function sent({ op, proof }: Step<Operation>, parts: ApplyParts, options: 
       await elb.setTargetGroupAttributes(there(op.on), op.attributes, options);
       return known.attributesSet(memory.targetGroupAttributes, there(op.on), op.attributes);
     case 'delete-target-group':
-      await elb.deleteTargetGroup(op.on, options);
-      return known.targetGroupGone(op.on);
+      if (await isFree(elb.deleteTargetGroup(op.on, options))) known.targetGroupGone(op.on);
+      else known.held(op.on);
+      return undefined;
     case 'register':
       await elb.registerTargets(there(op.on), op.targets, options);
       return known.registered(there(op.on), op.targets);
@@ -138,16 +141,16 @@ async function sent({ op, proof }: Step<Operation>, parts: ApplyParts, options: 
   }
 }
 
-/** Where Amazon's network interfaces still have it, that is no failure: the plan after this one waits for them. */
-async function deleteGroup(id: string, ec2: Ec2Api, known: Remembered, options: CallOptions): Promise<undefined> {
+/** False where a load balancer that Amazon takes apart still has it: that is no failure, and the plan after this one waits. */
+async function isFree(deletion: Promise<void>): Promise<boolean> {
   try {
-    await ec2.deleteSecurityGroup(id, options);
+    await deletion;
+    return true;
   } catch (thrown) {
     const error = asLbError(thrown);
-    if (error.code !== 'ResourceInUse') throw error;
-    return known.groupHeld(id);
+    if (error.code === 'ResourceInUse') return false;
+    throw error;
   }
-  return known.groupGone(id);
 }
 
 /** Tags of security groups are EC2's. */

@@ -10,8 +10,8 @@ export type Have = {
   readonly targetGroups: readonly HaveTargetGroup[];
   /** The owner's: the one in front of its load balancers; of the unit of the cluster, the one that nodes let in. */
   readonly securityGroups: readonly Ec2SecurityGroup[];
-  /** For how many milliseconds more Amazon is left alone with network interfaces that outlive a load balancer of the owner's. */
-  readonly interfacesMs?: number;
+  /** For how many milliseconds more Amazon is left alone to take a load balancer of the owner's apart, which holds what belonged to it. */
+  readonly apartMs?: number;
   /** What stands under a name that a new thing could want, and is not the owner's. */
   readonly inTheWay: readonly { readonly name: string; readonly arn: Arn; readonly marks: Marks }[];
   /** Only for a spec. */

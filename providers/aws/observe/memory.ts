@@ -25,8 +25,8 @@ export interface Memory {
   /** Of target groups, by `keyOfTarget`. */
   readonly targets: Details<ElbTargetHealth>;
   readonly targetGroupAttributes: Details<Attribute>;
-  /** Of each owner whose network interfaces Amazon may still take away: when to try what they stand in the way of (monotonic). */
-  readonly interfaces: Map<LoadBalancerKey, number>;
+  /** Of each owner whose load balancer Amazon may still be taking apart: when to try what that stands in the way of (monotonic). */
+  readonly apart: Map<LoadBalancerKey, number>;
   /** Of listeners. */
   readonly certificates: Details<{ readonly arn: Arn }>;
   readonly listenerAttributes: Details<Attribute>;
@@ -48,7 +48,7 @@ export function emptyMemory(parts: MemoryParts): Memory {
     });
   return {
     inventory: new Inventory(parts),
-    interfaces: new Map(),
+    apart: new Map(),
     listeners: new Details({
       clock,
       settleMs,

@@ -59,7 +59,7 @@ export class Reader {
       targetGroups: await details(targetGroups, (one) => this.#targetGroup(one, want, maxAgeMs, signal)),
       securityGroups: memory.inventory.securityGroups.values().filter(({ tags }) => proves(tags, want.owner)),
       inTheWay: isSpec(want) ? this.#inTheWay(want) : [],
-      ...this.#interfaces(want.owner),
+      ...this.#apart(want.owner),
     };
     return isSpec(want) ? { ...have, surroundings: await this.#surroundings(want, maxAgeMs, signal) } : have;
   }
@@ -75,11 +75,11 @@ export class Reader {
     };
   }
 
-  #interfaces({ key }: Owner): Pick<Have, 'interfacesMs'> {
+  #apart({ key }: Owner): Pick<Have, 'apartMs'> {
     const { clock, memory } = this.#parts;
-    const left = (memory.interfaces.get(key) ?? 0) - clock.monotonic();
-    if (left > 0) return { interfacesMs: left };
-    memory.interfaces.delete(key);
+    const left = (memory.apart.get(key) ?? 0) - clock.monotonic();
+    if (left > 0) return { apartMs: left };
+    memory.apart.delete(key);
     return {};
   }
 

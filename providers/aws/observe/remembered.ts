@@ -6,8 +6,8 @@ import type { Details } from './details.ts';
 import { attributeMap, keyOfTarget, type Attribute, type Memory } from './memory.ts';
 import type { NodeGroups } from './node-groups.ts';
 
-/** Network interfaces outlive their load balancer by about a minute; nobody is told when they go. */
-const interfacesMs = 20_000;
+/** What a load balancer had is held for about a minute after it is gone; nobody is told when it is free. */
+const apartMs = 20_000;
 
 /** What a change that succeeded does to what is known: one method for each thing that a change can have done. */
 export class Remembered {
@@ -40,7 +40,7 @@ export class Remembered {
 
   balancerGone(arn: Arn): undefined {
     this.#memory.inventory.loadBalancers.removed(arn, this.#now);
-    this.#interfacesStay(this.#memory.inventory.tagsOf(arn));
+    this.#heldApart(this.#memory.inventory.tagsOf(arn));
   }
 
   targetGroupMade(made: ElbTargetGroup, tags: Marks): void {
@@ -109,9 +109,10 @@ export class Remembered {
     this.#memory.inventory.securityGroups.removed(id, this.#now);
   }
 
-  /** Something has it still. */
-  groupHeld(id: string): undefined {
-    this.#interfacesStay(this.#memory.inventory.securityGroups.get(id)?.tags ?? {});
+  /** Something has it still: a security group or a target group. */
+  held(id: string): undefined {
+    const { inventory } = this.#memory;
+    this.#heldApart(inventory.securityGroups.get(id)?.tags ?? inventory.tagsOf(id));
   }
 
   rulesMade(id: string, rules: readonly Ec2Rule[]): undefined {
@@ -132,9 +133,9 @@ export class Remembered {
     }
   }
 
-  #interfacesStay(marks: Marks): void {
+  #heldApart(marks: Marks): void {
     const owner = ownerOfMarks(marks);
-    if (owner !== undefined) this.#memory.interfaces.set(owner.key, this.#now + interfacesMs);
+    if (owner !== undefined) this.#memory.apart.set(owner.key, this.#now + apartMs);
   }
 
   /** Of a group of ours, or of one of the nodes'. */

@@ -15,23 +15,24 @@ export function deletion(have: Have): Plan<Operation> {
   const balancers = have.loadBalancers.map((each) => deleteBalancer(each));
   const before = balancers.map(({ id }) => id);
   const groups = have.targetGroups.map((each) => deleteTargetGroup(each, before));
-  const steps = [...balancers, ...groups];
-  if (have.securityGroups.length === 0) return { steps, refusals: [] };
-  const wait = balancers.length > 0 ? interfacesWait() : interfacesWaitOf(have);
-  if (wait !== undefined) return { steps, refusals: [], wait };
-  return { steps: [...steps, ...have.securityGroups.map((group) => deleteSecurityGroup(group, []))], refusals: [] };
+  const withSecurityGroups = have.securityGroups.map((group) => deleteSecurityGroup(group, []));
+  if (balancers.length > 0)
+    return { steps: [...balancers, ...groups], refusals: [], ...(withSecurityGroups.length > 0 ? { wait: apartWait() } : {}) };
+  const left = [...groups, ...withSecurityGroups];
+  const wait = left.length === 0 ? undefined : apartWaitOf(have);
+  return wait === undefined ? { steps: left, refusals: [] } : { steps: [], refusals: [], wait };
 }
 
-/** Amazon's network interfaces outlive their load balancer, and a security group cannot go before them. */
-const interfacesWait = (retryAfterMs?: number): Wait => ({
+/** Amazon takes a load balancer apart after it is gone: its network interfaces hold its security group, and it its target groups. */
+const apartWait = (retryAfterMs?: number): Wait => ({
   reason: 'Pending',
-  text: 'Amazon takes network interfaces away, and the security group of the load balancer after them',
+  text: 'Amazon takes a load balancer apart; what belongs to it follows',
   ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
 });
 
-/** What is to be waited for before a security group goes; undefined where it may be tried. */
-export const interfacesWaitOf = ({ interfacesMs }: Pick<Have, 'interfacesMs'>): Wait | undefined =>
-  interfacesMs === undefined ? undefined : interfacesWait(interfacesMs);
+/** What is to be waited for before what belonged to a load balancer goes; undefined where it may be tried. */
+export const apartWaitOf = ({ apartMs }: Pick<Have, 'apartMs'>): Wait | undefined =>
+  apartMs === undefined ? undefined : apartWait(apartMs);
 
 function deleteBalancer(have: HaveLoadBalancer): Step<Operation> {
   return {

@@ -17,7 +17,7 @@ import type { Operation } from '../operation.ts';
 import type { Connection, Settings } from '../settings/settings.ts';
 import { createBalancer, editBalancer } from './balancer.ts';
 import { planUnit, type UnitParts } from './cluster-unit.ts';
-import { deleteSecurityGroup, deleteTargetGroup, deletion, interfacesWaitOf, release, replacement } from './ending.ts';
+import { deleteSecurityGroup, deleteTargetGroup, deletion, apartWaitOf, release, replacement } from './ending.ts';
 import { inFamilyOrder } from './family-order.ts';
 import { closeFrontend, isTight, openFrontend } from './frontend-group.ts';
 import { createListener, deleteListener, editListener } from './listener.ts';
@@ -48,7 +48,7 @@ export function planned(want: Want<Settings>, have: Have, parts: PlanParts): Pla
     const text = 'the security group that the nodes let in is not there yet';
     return { steps: followAll(want, have, surroundings), refusals: [], wait: { reason: 'ClusterUnitPending', text, on: parts.unitKey } };
   }
-  const wait = strayGroupsOf(desired, have).length === 0 ? undefined : interfacesWaitOf(have);
+  const wait = strayGroupsOf(desired, have).length + unusedOf(desired, have).length === 0 ? undefined : apartWaitOf(have);
   return {
     steps: specSteps(want, have, surroundings, compiled, desired, parts.connection),
     refusals: [],
@@ -82,7 +82,7 @@ function specSteps(
 
   const stale = kept === undefined || kept.listeners === 'unread' ? [] : kept.listeners.filter((one) => !hasPort(desired, one));
   const removed = kept === undefined ? [] : stale.map((one) => deleteListener(kept, one, ids(made)));
-  const unused = have.targetGroups.filter(({ name }) => !desired.listeners.some(({ targetGroup }) => targetGroup.name === name));
+  const unused = unusedOf(desired, have);
   // Until its address has been out of status for long enough, what is to go is served on, so its members still follow.
   const following = others.length === 0 ? [] : unused.flatMap((group) => follow(group, want, want.listeners, surroundings.unusable));
   const replaced = others.map((old) => {
@@ -90,7 +90,8 @@ function specSteps(
     return replacement(want, old, { replaces, isSuccessor }, ids([...made, ...following]));
   });
   const before = ids([...made, ...removed, ...following, ...replaced]);
-  const strays = have.interfacesMs === undefined ? strayGroupsOf(desired, have) : [];
+  const mayGo = have.apartMs === undefined;
+  const strays = mayGo ? strayGroupsOf(desired, have) : [];
   const tight =
     desired.frontend !== undefined && isTight(desired.frontend, ownGroup, { ...amazonQuotas, ...connection.quotas }.rulesPerSecurityGroup);
   const closed =
@@ -100,7 +101,7 @@ function specSteps(
     ...removed,
     ...following,
     ...replaced,
-    ...unused.map((group) => deleteTargetGroup(group, before)),
+    ...(mayGo ? unused : []).map((group) => deleteTargetGroup(group, before)),
     ...closed,
     ...strays.map((group) => deleteSecurityGroup(group, before)),
   ];
@@ -125,6 +126,9 @@ function listenerSteps(
       : editListener(listener, kept, there, group.ref);
   return [...group.steps, ...steps];
 }
+
+const unusedOf = ({ listeners }: Desired, { targetGroups }: Have): Have['targetGroups'] =>
+  targetGroups.filter(({ name }) => !listeners.some(({ targetGroup }) => targetGroup.name === name));
 
 /** The Service brings its own groups, or one was made twice. */
 const strayGroupsOf = ({ frontend }: Desired, { securityGroups }: Have): Have['securityGroups'] =>
