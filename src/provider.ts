@@ -12,7 +12,7 @@
 import type { Clock } from './clock.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
-import type { Capabilities, OwnedThing, Permission } from './model/capabilities.ts';
+import type { Capabilities, OwnedThing, Permission, PermissionCheck } from './model/capabilities.ts';
 import type { ReachCheckpoint } from './model/checkpoint.ts';
 import type { ClusterId, LoadBalancerKey, ProviderName } from './model/ids.ts';
 import type { Json, JsonObject } from './model/json.ts';
@@ -89,6 +89,15 @@ export interface Provider<S, Have, Op> {
 
   /** What its credential needs. */
   permissions(): readonly Permission[];
+
+  /**
+   * Tries them one by one, each once, and changes nothing; also after `start` has failed, which may be for want of one.
+   * Absent: nothing can be tried.
+   */
+  checkPermissions?(ctx: CallContext): AsyncIterable<PermissionCheck>;
+
+  /** What an administrator gives a credential that is for this cluster only, in the cloud's own form. Absent: there is no such form. */
+  policy?(): JsonObject;
 
   /** Why it cannot work now although it has started, for `/readyz`; undefined while it can. Each call says so too. */
   problem?(): string | undefined;

@@ -1,6 +1,7 @@
 import { LbError } from '../../src/errors.ts';
-import type { Capabilities, OwnedThing, Permission } from '../../src/model/capabilities.ts';
+import type { Capabilities, OwnedThing, Permission, PermissionCheck } from '../../src/model/capabilities.ts';
 import { clusterUnit, type LoadBalancerKey } from '../../src/model/ids.ts';
+import type { JsonObject } from '../../src/model/json.ts';
 import type { Owner } from '../../src/model/owner.ts';
 import type { Plan, Step } from '../../src/model/plan.ts';
 import type { Report } from '../../src/model/report.ts';
@@ -8,6 +9,7 @@ import type { Want } from '../../src/model/spec.ts';
 import { ChangeFeed } from '../../src/plan/change-feed.ts';
 import type { CallContext, Provider, ProviderHost, StepOutcome } from '../../src/provider.ts';
 import type { Amazon } from './api/amazon.ts';
+import { iamPolicy } from './api/iam-policy.ts';
 import { limitedEc2 } from './api/limited-ec2.ts';
 import { limitedElb } from './api/limited-elb.ts';
 import { ApiLimiter } from './api/limiter.ts';
@@ -24,6 +26,7 @@ import { Provisioning } from './observe/provisioning.ts';
 import { Reader } from './observe/reader.ts';
 import type { Operation } from './operation.ts';
 import { ownedThings } from './owned-things.ts';
+import { checkedPermissions, partitionOf } from './permission-checks.ts';
 import { planned } from './plan/plan.ts';
 import { reported } from './report.ts';
 import { parsePortRange } from './settings/port-range.ts';
@@ -113,6 +116,18 @@ export class AwsProvider implements Provider<Settings, Have, Operation> {
 
   permissions(): readonly Permission[] {
     return permissions;
+  }
+
+  checkPermissions({ signal }: CallContext): AsyncIterable<PermissionCheck> {
+    const { amazon, network } = this.#started();
+    const { clusterId, name } = this.#host;
+    return checkedPermissions({ amazon, place: this.#connection, vpcId: network.vpcId, clusterId, provider: name }, { signal });
+  }
+
+  policy(): JsonObject {
+    const { nodeSecurityGroups } = this.#connection;
+    const groups = nodeSecurityGroups.length === 0 ? {} : { nodeSecurityGroups };
+    return iamPolicy(this.#host.clusterId, { partition: partitionOf(this.#connection), ...groups }) as unknown as JsonObject; // plain JSON
   }
 
   /** Everything at Amazon stays and serves. */

@@ -29,6 +29,7 @@ import type { Operation } from './operation.ts';
 import type { Connection, Settings } from './settings/settings.ts';
 import { settings as table } from './settings/table.ts';
 import type { AmazonOptions, Seed } from './simulator/amazon-state.ts';
+import { SimulatedDryRuns } from './simulator/simulated-dry-runs.ts';
 import { region } from './simulator/seed-of-tests.ts';
 
 export const cluster = clusterId('cluster-1');
@@ -207,7 +208,7 @@ export class TestBed {
   }
 
   #make(): AwsProvider {
-    const { clock, elb, ec2 } = this.region;
+    const { clock, door, elb, ec2 } = this.region;
     // Amazon is not the API server.
     const documents = {} as Documents;
     const host: ProviderHost = {
@@ -220,7 +221,9 @@ export class TestBed {
       documents,
       checkpoint: noCheckpoint,
     };
-    return new AwsProvider(this.#connection, host, () => Promise.resolve({ elb, ec2, close: () => {} }));
+    return new AwsProvider(this.#connection, host, () =>
+      Promise.resolve({ elb, ec2, dryRuns: new SimulatedDryRuns(door), close: () => {} }),
+    );
   }
 }
 

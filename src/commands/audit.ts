@@ -2,8 +2,6 @@ import { Command } from 'commander';
 import { LbError } from '../errors.ts';
 import { leaseObject } from '../kube/lease-object.ts';
 import { readLease } from '../kube/lease-record.ts';
-import type { ProviderName } from '../model/ids.ts';
-import { nearest } from '../settings/nearest.ts';
 import { askLeader } from './audit/ask-leader.ts';
 import { auditRows, countOf, providerJson } from './audit/audit-rows.ts';
 import { auditText, type Done } from './audit/audit-text.ts';
@@ -12,6 +10,7 @@ import { lookAround } from './audit/look-around.ts';
 import { durationOption } from './duration-flag.ts';
 import { exitCodes, type ExitCode, type Io } from './io.ts';
 import { createPaint } from './look/paint.ts';
+import { providersNamed } from './look/providers-named.ts';
 import { openSurroundings, withLookFlags, type LookFlags, type OpenSurroundings, type Surroundings } from './look/surroundings.ts';
 
 export interface AuditFlags extends LookFlags {
@@ -56,7 +55,7 @@ export async function runAudit(flags: AuditFlags, io: Io, open: OpenSurroundings
     throw new LbError('InvalidFlag', '--provider narrows the look, not --delete-strays', { remedy: 'Use one of the two.' });
   const surroundings = await open(flags, io);
   try {
-    const names = namesOf(flags.provider, surroundings);
+    const names = providersNamed(flags.provider, surroundings);
     const done = flags.deleteStrays === true ? await deleteStrays(surroundings, flags.timeout, io) : undefined;
     const rows = auditRows(await lookAround(names, surroundings, io.signal), surroundings.config.classes);
     io.out(
@@ -74,18 +73,6 @@ export async function runAudit(flags: AuditFlags, io: Io, open: OpenSurroundings
   } finally {
     await surroundings.close();
   }
-}
-
-function namesOf(asked: string | undefined, { entries }: Surroundings): readonly ProviderName[] {
-  const names = entries.map(({ name }) => name);
-  if (asked === undefined) return names;
-  const found = names.filter((name) => name === asked);
-  if (found.length > 0) return found;
-  const meant = nearest(asked, names);
-  throw new LbError(
-    'InvalidFlag',
-    `no provider is named ${asked}; ${meant === undefined ? `there are ${names.join(', ')}` : `did you mean ${meant}?`}`,
-  );
 }
 
 /** By whoever leads; by this process where nobody does. @throws LbError where neither can be had */

@@ -10,6 +10,7 @@ import { demoCommand } from './demo.ts';
 import { explainCommand } from './explain.ts';
 import { exitCodes, type ExitCode, type Io } from './io.ts';
 import { planCommand } from './plan.ts';
+import { preflightCommand } from './preflight.ts';
 import { releaseCommand } from './release.ts';
 
 /** A sub-command: its options and what it does; the number it resolves to is the exit code. */
@@ -22,6 +23,7 @@ const commands: readonly AddCommand[] = [
   planCommand,
   explainCommand,
   auditCommand,
+  preflightCommand,
   releaseCommand,
   conformanceCommand,
 ];

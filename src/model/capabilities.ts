@@ -32,6 +32,15 @@ export interface Permission {
   readonly mutates: boolean;
 }
 
+/** What came of trying a permission without doing what it is for. */
+export interface PermissionCheck {
+  /** As in `Permission`. */
+  readonly action: string;
+  /** `unknown`: it could not be tried, or the answer says nothing of it; `note` tells why. */
+  readonly outcome: 'granted' | 'missing' | 'unknown';
+  readonly note?: string;
+}
+
 /** One thing in the cloud that carries this cluster's mark, or, where `foreign` is there, one that does not. */
 export interface OwnedThing {
   readonly kind: string;

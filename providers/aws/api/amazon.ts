@@ -1,4 +1,5 @@
 import type { Clock } from '../../../src/clock.ts';
+import type { Ec2DryRuns } from './dry-runs.ts';
 import type { Ec2Api } from './ec2.ts';
 import type { ElbApi } from './elb.ts';
 
@@ -13,6 +14,7 @@ export interface Place {
 export interface Amazon {
   readonly elb: ElbApi;
   readonly ec2: Ec2Api;
+  readonly dryRuns: Ec2DryRuns;
   /** Closes the connections. */
   close(): void;
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../../../src/clock.ts';
 import type { Amazon, Place } from './amazon.ts';
 import { createSdkClients } from './sdk-clients.ts';
+import { sdkDryRuns } from './sdk-dry-runs.ts';
 import { sdkEc2Reads } from './sdk-ec2-reads.ts';
 import { sdkEc2Writes } from './sdk-ec2-writes.ts';
 import { sdkElbReads } from './sdk-elb-reads.ts';
@@ -14,6 +15,7 @@ export function amazonBySdk(place: Place, clock: Clock): Amazon {
   return {
     elb: { ...sdkElbReads(elb), ...sdkElbWrites(elb) },
     ec2: { ...sdkEc2Reads(ec2), ...sdkEc2Writes(ec2) },
+    dryRuns: sdkDryRuns(ec2),
     close: () => clients.destroy(),
   };
 }

@@ -15,6 +15,7 @@ import { cloudView } from './cloud-view.ts';
 import { Door } from './door.ts';
 import { happenings, type Happenings } from './happenings.ts';
 import { Outside } from './outside.ts';
+import { SimulatedDryRuns } from './simulated-dry-runs.ts';
 import { SimulatedEc2 } from './simulated-ec2.ts';
 import { SimulatedElb } from './simulated-elb.ts';
 import { SimulatedProcess } from './simulated-process.ts';
@@ -107,6 +108,7 @@ export class AmazonSimulation implements ProviderSimulation {
     const amazon: Amazon = {
       elb: process.mortal(wrap(new SimulatedElb(this.door), 'elb')),
       ec2: process.mortal(wrap(new SimulatedEc2(this.door), 'ec2')),
+      dryRuns: new SimulatedDryRuns(this.door),
       close: () => {},
     };
     return new AwsProvider(connection, { ...host, clock: process.clock(host.clock) }, () => Promise.resolve(amazon));

@@ -50,24 +50,11 @@ export class ReadProviders {
   }
 
   async #start(name: ProviderName, clusterId: ClusterId): Promise<AnyProvider> {
-    const { entries, clock, log, client, retry } = this.#surroundings;
-    const entry = entries.find((candidate) => candidate.name === name);
-    if (entry === undefined) throw new LbError('InvalidConfig', `no provider is named ${name}`);
-    const documents = new KubeDocuments({ client, clock, log, metrics: noMetrics, random: Math.random });
-    const host = {
-      clock,
-      log,
-      metrics: noMetrics,
-      clusterId,
-      name,
-      budget: unlimited,
-      documents: readOnly(documents),
-      checkpoint: noCheckpoint,
-    };
+    const { retry } = this.#surroundings;
     // `start` is called once per instance, so a new try takes a new one.
     return await retryReads(
       async () => {
-        const provider = entry.definition.create(entry.connection, host);
+        const provider = readingInstance(this.#surroundings, name, clusterId);
         try {
           await provider.start('read', this.context);
           if (this.#batch) await this.#prime(provider);
@@ -90,6 +77,23 @@ export class ReadProviders {
       this.#surroundings.log.debug({ error: asLbError(thrown) }, 'inventory could not be read');
     }
   }
+}
+
+/** A provider that is not started yet, in a process that may not write. @throws LbError `InvalidConfig` where none has this name */
+export function readingInstance({ entries, clock, log, client }: Surroundings, name: ProviderName, clusterId: ClusterId): AnyProvider {
+  const entry = entries.find((candidate) => candidate.name === name);
+  if (entry === undefined) throw new LbError('InvalidConfig', `no provider is named ${name}`);
+  const documents = new KubeDocuments({ client, clock, log, metrics: noMetrics, random: Math.random });
+  return entry.definition.create(entry.connection, {
+    clock,
+    log,
+    metrics: noMetrics,
+    clusterId,
+    name,
+    budget: unlimited,
+    documents: readOnly(documents),
+    checkpoint: noCheckpoint,
+  });
 }
 
 /** Reads to the end: what the provider saw on the way is what counts. */

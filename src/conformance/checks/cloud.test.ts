@@ -31,5 +31,5 @@ it('tells a place that is there from one that is not', () => {
 });
 
 it('is no check of a cloud that shows nothing', () => {
-  expect(() => cloud(rigWith(), { rows: [], check: 'cloud', service: 'web', at: '' })).toThrow('shows nothing');
+  expect(() => cloud(rigWith(), { check: 'cloud', service: 'web', at: '' })).toThrow('shows nothing');
 });
