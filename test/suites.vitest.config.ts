@@ -4,15 +4,29 @@ import { reporters } from './reporters.ts';
 
 const minute = 60_000;
 
+/** These wait most of their time, for a cloud that takes its own: they run side by side, each on a Kubernetes of its own. */
+const waiting = ['test/real/aws/*.real.ts'];
+
 /** The suites of `npm run test:long` and `npm run test:real`: one after the other, with time. */
 export default defineConfig({
   test: {
     root: join(import.meta.dirname, '..'),
-    include: ['test/long/*.long.ts', 'test/real/**/*.real.ts'],
     pool: 'forks',
-    fileParallelism: false,
     testTimeout: 15 * minute,
     hookTimeout: 5 * minute,
     reporters: reporters(),
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'one by one',
+          include: ['test/long/*.long.ts', 'test/real/**/*.real.ts'],
+          exclude: waiting,
+          fileParallelism: false,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      { extends: true, test: { name: 'side by side', include: waiting, maxWorkers: 5, sequence: { groupOrder: 1 } } },
+    ],
   },
 });

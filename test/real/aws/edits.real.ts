@@ -138,7 +138,9 @@ const edits: readonly Edit[] = [
   },
 ];
 
-realSuite('portolan controller on a real kube-apiserver and moto: edits', missingForControlPlane() ?? missingForMoto(), () => {
+const missing = missingForControlPlane() ?? missingForMoto();
+
+realSuite('on a real kube-apiserver and moto: edits', missing, () => {
   let bed: AwsBed;
   beforeAll(async () => {
     bed = await AwsBed.start(1);
