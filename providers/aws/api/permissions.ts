@@ -3,7 +3,23 @@ import type { Permission } from '../../../src/model/capabilities.ts';
 const reads = (action: string, why: string): Permission => ({ action, why, mutates: false });
 const changes = (action: string, why: string): Permission => ({ action, why, mutates: true });
 
-/** Every action that the interfaces of this folder ask for, as IAM spells it. */
+/**
+ * What Elastic Load Balancing asks of EC2 with the caller's credential while it makes things; nothing here asks for it. Source:
+ * "Elastic Load Balancing API permissions" of its user guide.
+ */
+const askedByAmazon: readonly Permission[] = [
+  reads('ec2:DescribeAccountAttributes', 'Amazon asks for it with this credential where a load balancer is made'),
+  reads(
+    'ec2:DescribeInternetGateways',
+    'Amazon asks for it with this credential where a load balancer is made, and where targets are registered',
+  ),
+  reads('ec2:DescribeVpcs', 'Amazon asks for it with this credential where a load balancer is made, and where targets are registered'),
+];
+
+/** Nobody here can try these. */
+export const isAskedByAmazon = (action: string): boolean => askedByAmazon.some((permission) => permission.action === action);
+
+/** Every action that the interfaces of this folder ask for, as IAM spells it, and what Amazon asks for on top. */
 export const permissions: readonly Permission[] = [
   reads('elasticloadbalancing:DescribeLoadBalancers', 'to find what is there and whether it is ready'),
   reads('elasticloadbalancing:DescribeTargetGroups', 'to find what is there'),
@@ -20,6 +36,8 @@ export const permissions: readonly Permission[] = [
   reads('ec2:DescribeSecurityGroupRules', 'to know the ids of rules, by which they are taken away'),
   reads('ec2:DescribeAddresses', 'to find the Elastic IP of a requested address'),
   reads('ec2:DescribeInstances', 'only instances that run can be members'),
+
+  ...askedByAmazon,
 
   changes('elasticloadbalancing:CreateLoadBalancer', 'a Service without a load balancer gets one'),
   changes('elasticloadbalancing:CreateTargetGroup', 'each port has one'),
