@@ -2,7 +2,7 @@ import { LbError } from '../../src/errors.ts';
 import type { Capabilities, OwnedThing, Permission, PermissionCheck } from '../../src/model/capabilities.ts';
 import { clusterUnit, type LoadBalancerKey } from '../../src/model/ids.ts';
 import type { JsonObject } from '../../src/model/json.ts';
-import type { Owner } from '../../src/model/owner.ts';
+import { keyMark, type Owner } from '../../src/model/owner.ts';
 import type { Plan, Step } from '../../src/model/plan.ts';
 import type { Report } from '../../src/model/report.ts';
 import type { Want } from '../../src/model/spec.ts';
@@ -25,7 +25,7 @@ import { NodeGroups } from './observe/node-groups.ts';
 import { Provisioning } from './observe/provisioning.ts';
 import { Reader } from './observe/reader.ts';
 import type { Operation } from './operation.ts';
-import { ownedThings } from './owned-things.ts';
+import { ownedRules, ownedThings } from './owned-things.ts';
 import { checkedPermissions, partitionOf } from './permission-checks.ts';
 import { planned } from './plan/plan.ts';
 import { reported } from './report.ts';
@@ -102,12 +102,17 @@ export class AwsProvider implements Provider<Settings, Have, Operation> {
     return reported(want, have, this.#connection);
   }
 
-  async *inventory(_ctx: CallContext): AsyncGenerator<OwnedThing> {
-    const { memory, provisioning } = this.#started();
+  async *inventory(ctx: CallContext): AsyncGenerator<OwnedThing> {
+    const { ec2, memory, provisioning } = this.#started();
     await memory.inventory.balancing(0);
     await memory.inventory.groups(0);
     provisioning.watch();
     yield* ownedThings(memory.inventory, this.#host.clusterId);
+    for (const group of memory.inventory.securityGroups.values()) {
+      if (!group.tags[keyMark]?.startsWith('cluster/')) continue;
+      const lettingIn = await ec2.securityGroups(group.vpcId, { lettingIn: group.id }, { signal: ctx.signal });
+      yield* ownedRules(lettingIn, group);
+    }
   }
 
   changes(signal: AbortSignal): AsyncIterable<LoadBalancerKey | 'all-waiting'> {

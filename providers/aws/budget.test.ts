@@ -73,15 +73,16 @@ it('unchanged costs nothing where what is known may be as old as it is', async (
 it('a restart with 45 reads in pages and by twenties, whoever they are for', async () => {
   const bed = await serving(45);
   await bed.restart();
-  expect(await inventoryOf(bed)).toHaveLength(45 * 3 + 1);
+  expect(await inventoryOf(bed)).toHaveLength(45 * 3 + 4);
   expect(bed.takeCalls()).toEqual({
     DescribeSubnets: 1,
     DescribeRouteTables: 1,
     DescribeLoadBalancers: 1,
     DescribeTargetGroups: 1,
     DescribeTags: 5,
-    DescribeSecurityGroups: 1,
-    DescribeSecurityGroupRules: 1,
+    // The cluster's own, and those that let its load balancers in.
+    DescribeSecurityGroups: 2,
+    DescribeSecurityGroupRules: 2,
   });
 });
 

@@ -1,6 +1,7 @@
 import type { OwnedThing } from '../../src/model/capabilities.ts';
 import type { ClusterId } from '../../src/model/ids.ts';
 import { clusterMark, ownerOfMarks, type Marks } from '../../src/model/owner.ts';
+import type { Ec2SecurityGroup } from './api/ec2.ts';
 import type { Inventory } from './observe/inventory.ts';
 
 /** As `names.ts` makes them, whatever they stand for. */
@@ -17,6 +18,17 @@ export function* ownedThings(inventory: Inventory, clusterId: ClusterId): Genera
     yield* owned({ kind: 'target-group', id: arn, name, main: false, details: { protocol } }, inventory.tagsOf(arn), clusterId);
   for (const { id, name, tags } of securityGroups.values())
     yield* owned({ kind: 'security-group', id, name, main: false }, tags, clusterId);
+}
+
+/** Rules by which groups that are not ours let in one that is; they go before it does. */
+export function* ownedRules(lettingIn: readonly Ec2SecurityGroup[], { id: source, tags }: Ec2SecurityGroup): Generator<OwnedThing> {
+  const key = ownerOfMarks(tags)?.key ?? '';
+  for (const { id: group, ingress } of lettingIn) {
+    for (const { id, protocol, fromPort, toPort, source: from } of ingress) {
+      if (id === undefined || !('group' in from) || from.group !== source) continue;
+      yield { kind: 'security-group-rule', id, name: `${group} ${protocol} ${fromPort}-${toPort}`, key, main: false };
+    }
+  }
 }
 
 function* owned(thing: Omit<OwnedThing, 'key' | 'foreign'>, marks: Marks, clusterId: ClusterId): Generator<OwnedThing> {

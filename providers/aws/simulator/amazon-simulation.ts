@@ -71,7 +71,9 @@ export class AmazonSimulation implements ProviderSimulation {
   standing(): readonly CloudId[] {
     const { loadBalancers, targetGroups, securityGroups } = this.state;
     const groups = [...securityGroups.keys()].filter((id) => !this.#seeded.has(id));
-    return [...loadBalancers.keys(), ...targetGroups.keys(), ...groups].map(cloudId);
+    // The machines' own group had none.
+    const rules = [...securityGroups.values()].filter(({ id }) => this.#seeded.has(id)).flatMap(({ ingress }) => ingress);
+    return [...loadBalancers.keys(), ...targetGroups.keys(), ...groups, ...rules.flatMap(({ id }) => id ?? [])].map(cloudId);
   }
 
   /** As Amazon's name servers do: an address per zone and family. */
