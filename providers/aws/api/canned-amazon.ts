@@ -14,6 +14,8 @@ export interface CannedAmazon extends Amazon {
   /** The fields of each request, in their order, without action and version. */
   readonly sent: readonly Sent[];
   readonly actions: readonly string[];
+  /** Whose key signed each of them. */
+  readonly signers: readonly string[];
   /** What the next requests are answered with, one after the other; then everything is answered with nothing. */
   answers(...next: readonly Canned[]): void;
 }
@@ -21,12 +23,14 @@ export interface CannedAmazon extends Amazon {
 export async function cannedAmazon(): Promise<CannedAmazon> {
   const sent: Sent[] = [];
   const actions: string[] = [];
+  const signers: string[] = [];
   const queue: Canned[] = [];
   const server = createServer((request, response) => {
     void buffer(request).then((body) => {
       const { Action = '', Version, ...fields } = Object.fromEntries(new URLSearchParams(body.toString()));
       sent.push(fields);
       actions.push(Action);
+      signers.push(/Credential=([^/]+)\//.exec(request.headers.authorization ?? '')?.[1] ?? 'nobody');
       const next = queue.shift() ?? '';
       const isEc2 = Version === '2016-11-15';
       const [status, xml] = typeof next === 'string' ? [200, answerOf(Action, next, isEc2)] : [next[0], refusalOf(next[1], isEc2)];
@@ -40,6 +44,7 @@ export async function cannedAmazon(): Promise<CannedAmazon> {
     ...amazon,
     sent,
     actions,
+    signers,
     answers: (...next) => void queue.push(...next),
     close: () => {
       amazon.close();
