@@ -144,13 +144,12 @@ test('every example of a configuration is a good one', async () => {
 });
 
 test('every annotation, condition and metric that is named exists', async () => {
-  const local = await providers['local']?.load();
-  const rows: readonly SettingRow[] = [portableRows, local?.provider.settings ?? {}].flatMap((table: AnySettingsTable) =>
-    Object.values(table),
-  );
+  const tables = await Promise.all(['aws', 'local'].map(async (kind) => (await providers[kind]?.load())?.provider.settings ?? {}));
+  const rows: readonly SettingRow[] = [portableRows, ...tables].flatMap((table: AnySettingsTable) => Object.values(table));
   const annotations = rows.flatMap((row) => row.annotations ?? []);
   // Marks, the Lease's annotations, the version of the file, classes that examples make, and what users misspell there.
-  const others = ['cluster', 'key', 'service', 'epoch', 'strays', 'v1', 'local', 'public', 'internal', 'drian-timeout', 'lb'];
+  const marks = ['cluster', 'key', 'service', 'listener', 'addresses', 'tags'];
+  const others = [...marks, 'epoch', 'strays', 'v1', 'local', 'aws', 'public', 'internal', 'drian-timeout', 'lb'];
   const known = new Set([...annotations, ...Object.values(controlKeys), ...Object.values(conditionTypes)]);
   const metrics = new Set([...Object.keys(metricTable), ...Object.keys(kubeMetrics)]);
   const hand = pages.filter(({ file }) => !file.startsWith('docs/reference/'));
@@ -162,6 +161,10 @@ test('every annotation, condition and metric that is named exists', async () => 
       ([key = '', name = '']) => known.has(key) || others.includes(name) || name in reasons,
     ),
   ).toEqual([]);
+  // Where a page says with what the keys of one cloud begin, it names them by the rest.
+  const amazon = 'service.beta.kubernetes.io/aws-load-balancer-';
+  const isAmazon = (rest: string): boolean => annotations.some((key) => key.replace('.*', '') === (amazon + rest).replace(/\.[\w-]+$/, ''));
+  expect(wrong(hand, /`…-([a-z][\w.-]*)/g, ([, rest = '']) => isAmazon(rest))).toEqual([]);
   expect(wrong(hand, /`(portolan_[a-z_]+)`/g, ([, name = '']) => metrics.has(name))).toEqual([]);
 });
 
