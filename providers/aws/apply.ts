@@ -54,7 +54,8 @@ async function sent({ op, proof }: Step<Operation>, parts: ApplyParts, options: 
     }
     case 'authorize': {
       const rules = op.rules.map((rule): Ec2Rule => ({ ...rule, source: ruleSource(rule.source) }));
-      known.rulesMade(there(op.on), await ec2.authorizeIngress(there(op.on), rules, op.tags, options));
+      const made = ec2.authorizeIngress(there(op.on), rules, op.tags, options);
+      known.rulesMade(there(op.on), await (op.mayLackRoom === true ? unlessFull(made) : made));
       return undefined;
     }
     case 'revoke':
@@ -80,7 +81,7 @@ async function sent({ op, proof }: Step<Operation>, parts: ApplyParts, options: 
     }
     case 'set-subnets':
       await elb.setSubnets(op.on, op.subnets, op.ipAddressType, options);
-      return known.zonesChanged();
+      return known.zonesChanged(op.on, op.ipAddressType);
     case 'set-ip-address-type':
       await elb.setIpAddressType(op.on, op.ipAddressType, options);
       return known.balancerChanged(op.on, { ipAddressType: op.ipAddressType });
@@ -149,6 +150,17 @@ async function isFree(deletion: Promise<void>): Promise<boolean> {
   } catch (thrown) {
     const error = asLbError(thrown);
     if (error.code === 'ResourceInUse') return false;
+    throw error;
+  }
+}
+
+/** None where there was no room for them, which a later step of the plan makes. */
+async function unlessFull(made: Promise<readonly Ec2Rule[]>): Promise<readonly Ec2Rule[]> {
+  try {
+    return await made;
+  } catch (thrown) {
+    const error = asLbError(thrown);
+    if (error.code === 'QuotaExceeded') return [];
     throw error;
   }
 }

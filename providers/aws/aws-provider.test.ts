@@ -83,7 +83,7 @@ describe('an edit', () => {
     ['PROXY protocol', { 'proxy-protocol': '*' }, ['target-group/*/attributes']],
     ['health check', { 'healthcheck-protocol': 'HTTP', 'healthcheck-path': '/live' }, ['target-group/*/health-check']],
     ['TLS', { 'ssl-cert': 'arn:cert/1,arn:cert/2' }, ['listener/80/set', 'listener/80/add-certificates']],
-    ['prefix list', { 'security-group-prefix-lists': 'pl-1' }, ['security-group/*/revoke', 'security-group/*/authorize']],
+    ['prefix list', { 'security-group-prefix-lists': 'pl-1' }, ['security-group/*/authorize', 'security-group/*/revoke']],
     ['own groups', { 'security-groups': 'sg-front' }, ['load-balancer/*/security-groups', 'security-group/*/delete']],
     ['extra group', { 'extra-security-groups': 'sg-front' }, ['load-balancer/*/security-groups']],
     [

@@ -11,7 +11,14 @@ export type RuleToMake = Omit<Ec2Rule, 'source'> & { readonly source: Ec2Rule['s
 
 export type Operation =
   | { readonly do: 'create-security-group'; readonly of: NewSecurityGroup }
-  | { readonly do: 'authorize'; readonly on: Made; readonly rules: readonly RuleToMake[]; readonly tags: Marks }
+  | {
+      readonly do: 'authorize';
+      readonly on: Made;
+      readonly rules: readonly RuleToMake[];
+      readonly tags: Marks;
+      /** Where they do not fit beside those that a later step takes away, the plan after this one makes them. */
+      readonly mayLackRoom?: true;
+    }
   | { readonly do: 'revoke'; readonly on: string; readonly rules: readonly string[] }
   | { readonly do: 'delete-security-group'; readonly on: string }
   | {

@@ -60,7 +60,7 @@ export function withinTargets<T>(members: readonly T[], { targets }: Quotas, { n
 }
 
 /** A network counts for its family, a list for both; how long a list is, only Amazon knows. */
-function weightOf(rules: readonly Ec2Rule[]): number {
+export function weightOf(rules: readonly Ec2Rule[]): number {
   const ofIpv6 = rules.filter(({ source }) => !('cidr' in source) || source.cidr.includes(':')).length;
   const ofIpv4 = rules.filter(({ source }) => !('cidr' in source) || !source.cidr.includes(':')).length;
   return Math.max(ofIpv4, ofIpv6);

@@ -34,7 +34,8 @@ export class Remembered {
   }
 
   /** Amazon chooses addresses for zones that are added, so they are read. */
-  zonesChanged(): undefined {
+  zonesChanged(arn: Arn, ipAddressType: ElbLoadBalancer['ipAddressType']): undefined {
+    this.balancerChanged(arn, { ipAddressType });
     this.#memory.inventory.forget();
   }
 
@@ -80,6 +81,10 @@ export class Remembered {
   listenerChanged(loadBalancer: Arn, arn: Arn, { targetGroup, ...fields }: Partial<Omit<NewListener, 'loadBalancer' | 'tags'>>): undefined {
     const change = { ...fields, ...(targetGroup === undefined ? {} : { targetGroups: [targetGroup] }) };
     this.#memory.listeners.changed(loadBalancer, arn, change);
+    if (fields.protocol === undefined) return;
+    // What only one protocol has, goes with it.
+    this.#memory.certificates.born(arn);
+    this.#memory.listenerAttributes.doubted(arn);
   }
 
   listenerGone(loadBalancer: Arn, arn: Arn): undefined {

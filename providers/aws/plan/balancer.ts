@@ -59,15 +59,11 @@ export function editBalancer(
   if (zones !== undefined) steps.push(zones);
   else if (have.ipAddressType !== ipAddressType) {
     const op: Operation = { do: 'set-ip-address-type', on: arn, ipAddressType };
-    const loses = ipAddressType === 'ipv4';
-    const claim: Claim = {
-      loses: [`the IPv6 addresses of ${have.dnsName} (${arn})`],
-      because: [{ field: familiesField, from: have.ipAddressType, to: ipAddressType }],
-    };
+    const claim = familyLost(desired, have);
     steps.push(
       edit('ip-address-type', {
         summary: `make ${name} ${ipAddressType}`,
-        ...(loses ? { disruption: 'changes-address', claim } : {}),
+        ...(claim === undefined ? {} : { disruption: 'changes-address', claim }),
         op,
       }),
     );
@@ -75,13 +71,22 @@ export function editBalancer(
   return [...steps, ...attributeSteps({ ...desired, name }, arn, have.attributes, carries(have.tags, arn))];
 }
 
+function familyLost({ ipAddressType }: DesiredBalancer, have: HaveLoadBalancer): Claim | undefined {
+  if (have.ipAddressType === ipAddressType || ipAddressType !== 'ipv4') return undefined;
+  return {
+    loses: [`the IPv6 addresses of ${have.dnsName} (${have.arn})`],
+    because: [{ field: familiesField, from: have.ipAddressType, to: ipAddressType }],
+  };
+}
+
 /** Zones are added. One is taken away only where the user lists those there are to be. */
 function zoneStep(
-  { subnets, ipAddressType }: DesiredBalancer,
+  desired: DesiredBalancer,
   have: HaveLoadBalancer,
   fieldOf: FieldOf,
   edit: (what: string, parts: Pick<StepParts, 'summary' | 'op'> & Partial<StepParts>) => Step<Operation>,
 ): Step<Operation> | undefined {
+  const { subnets, ipAddressType } = desired;
   const added = subnets.filter(({ subnetId }) => !have.zones.some((zone) => zone.subnetId === subnetId));
   const gone = have.zones.filter((zone) => !subnets.some(({ subnetId }) => subnetId === zone.subnetId));
   if (added.length + gone.length === 0) return undefined;
@@ -99,6 +104,11 @@ function zoneStep(
     because: [{ field: fieldOf('subnets'), from: subnetText(have.zones), to: subnetText(subnets) }],
   };
   const op: Operation = { do: 'set-subnets', on: have.arn, subnets: mapped, ipAddressType };
+  const lost = familyLost(desired, have);
+  if (lost !== undefined) {
+    const both: Claim = gone.length === 0 ? lost : { loses: [...lost.loses, ...claim.loses], because: [...lost.because, ...claim.because] };
+    return edit('subnets', { summary: `${summary}, and make it ipv4`, disruption: 'changes-address', claim: both, op });
+  }
   return edit('subnets', { summary, ...(gone.length === 0 ? {} : { disruption: 'drops-connections', claim }), op });
 }
 

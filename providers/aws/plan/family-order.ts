@@ -29,8 +29,15 @@ export function inFamilyOrder(
     const wanted = desired.listeners.find((listener) => listener.port === port);
     return wanted !== undefined && (gains ? wanted.targetGroup.ipAddressType === 'ipv6' : isDatagram(wanted.protocol));
   };
-  // What both stands in the way and needs the change is taken away; the plan after this one makes it anew.
-  const possible = steps.map((step) => (frees(step) && needs(step) ? removalOf(step, kept, listeners) : step));
+  // What both stands in the way and needs the change is taken away, with all else that was to be done to it; the plan after
+  // this one makes it anew.
+  const replaced = new Set(steps.filter((step) => frees(step) && needs(step)).map(({ id }) => id));
+  const removed = new Set(steps.flatMap(({ id, resource }) => (replaced.has(id) ? resource.id : [])));
+  const idle = new Set(steps.filter(({ id, resource }) => !replaced.has(id) && removed.has(resource.id)).map(({ id }) => id));
+  const possible = steps
+    .filter(({ id }) => !idle.has(id))
+    .map((step) => ({ ...step, after: step.after.filter((id) => !idle.has(id)) }))
+    .map((step) => (replaced.has(step.id) ? removalOf(step, kept, listeners) : step));
   const before = possible.filter(frees);
   const beforeIds = before.map(({ id }) => id);
   return possible.map((step): Step<Operation> => {

@@ -7,6 +7,7 @@ import type { LoadBalancerSpec } from '../../../src/model/spec.ts';
 import { contains, type Cidr, type IpAddress } from '../../../src/net/ip.ts';
 import type { Ec2Rule, Ec2SecurityGroup } from '../api/ec2.ts';
 import type { Desired } from '../desired/desired.ts';
+import { weightOf } from '../desired/quotas.ts';
 import { ruleKey } from '../desired/security-rules.ts';
 import type { Operation } from '../operation.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -26,7 +27,7 @@ export function openFrontend(
   const marks = marksOf(owner);
   if (have !== undefined) {
     const missing = rules.filter((rule) => !have.ingress.some((there) => ruleKey(there) === ruleKey(rule)));
-    return { ref: have.id, steps: missing.length === 0 ? [] : [authorize(name, have.id, missing, marks, have)] };
+    return { ref: have.id, steps: missing.length === 0 ? [] : [authorize(name, have.id, missing, marks, { have, rules })] };
   }
   const services = owner.services.map((service) => service.name).join(', ');
   const create = step({
@@ -36,28 +37,39 @@ export function openFrontend(
     proof: { willMark: marks },
     op: { do: 'create-security-group', of: { name, description: `portolan ${services}`, vpcId, tags } },
   });
-  return { ref: outputOf(create), steps: [create, authorize(name, outputOf(create), rules, marks)] };
+  return { ref: outputOf(create), steps: [create, ...(rules.length === 0 ? [] : [authorize(name, outputOf(create), rules, marks)])] };
 }
 
-function authorize(name: string, on: Ref, rules: readonly Ec2Rule[], marks: Marks, have?: Ec2SecurityGroup): Step<Operation> {
+function authorize(
+  name: string,
+  on: Ref,
+  rules: readonly Ec2Rule[],
+  marks: Marks,
+  { have, rules: all = [] }: { readonly have?: Ec2SecurityGroup; readonly rules?: readonly Ec2Rule[] } = {},
+): Step<Operation> {
+  const isListed = [...all, ...(have?.ingress ?? [])].some(({ source }) => 'prefixList' in source);
+  const mayLackRoom = have !== undefined && isListed && extraOf(have, all).length > 0;
   return step({
     id: `security-group/${name}/authorize/${digestOf(rules.map(ruleKey)).slice(0, 8)}`,
     verb: have === undefined ? 'create' : 'update',
     summary: `let ${textOf(rules)} in (${name})`,
     proof: have === undefined ? { willMark: marks } : carries(have.tags, have.id),
     after: sources(on),
-    op: { do: 'authorize', on, rules, tags: marks },
+    op: { do: 'authorize', on, rules, tags: marks, ...(mayLackRoom ? { mayLackRoom } : {}) },
   });
 }
 
 /**
- * Whether old and new rules may be too many for one group at a time: then what shuts out must come before what lets in. How many
- * a prefix list counts for, only Amazon knows.
+ * Whether old and new rules are too many for one group at a time: then what shuts out must come before what lets in. How many
+ * a prefix list counts for, only Amazon knows: there it is tried, since who mistypes one must not shut everybody out.
  */
 export function isTight({ rules }: Frontend, have: Ec2SecurityGroup | undefined, quota: number): boolean {
   const all = new Map([...rules, ...(have?.ingress ?? [])].map((rule) => [ruleKey(rule), rule]));
-  return all.size > quota || [...all.values()].some(({ source }) => 'prefixList' in source);
+  return weightOf([...all.values()]) > quota;
 }
+
+const extraOf = (have: Ec2SecurityGroup, rules: readonly Ec2Rule[]): readonly Ec2Rule[] =>
+  have.ingress.filter((there) => !rules.some((rule) => ruleKey(rule) === ruleKey(there)));
 
 /** What must not be let in any more, after all else. Whoever is let in by another rule notices nothing. */
 export function closeFrontend(
@@ -66,7 +78,7 @@ export function closeFrontend(
   have: Ec2SecurityGroup | undefined,
   after: Step<Operation>['after'],
 ): readonly Step<Operation>[] {
-  const extra = have?.ingress.filter((there) => !rules.some((rule) => ruleKey(rule) === ruleKey(there))) ?? [];
+  const extra = have === undefined ? [] : extraOf(have, rules);
   if (have === undefined || extra.length === 0) return [];
   const shutOut = extra.filter(
     (rule) => rules.some((other) => isSameDoor(rule, other)) && !rules.some((other) => isCoveredBy(rule, other)),
@@ -76,7 +88,8 @@ export function closeFrontend(
     because: [
       {
         field: want.origin.sourceRanges ?? fieldPath('spec.loadBalancerSourceRanges'),
-        from: sourcesText(have.ingress),
+        // Not all that is let in now: what was let in first, a moment ago, must not make another claim of it.
+        from: sourcesText(shutOut),
         to: sourcesText(rules),
       },
     ],

@@ -118,20 +118,24 @@ function changeOf({ protocol, certificates: [certificate], tls }: DesiredListene
     ...(forwards ? {} : { targetGroup }),
     ...(certificate === undefined || (!becomesTls && certificate === have.certificate) ? {} : { certificate }),
     ...(tls === undefined || (!becomesTls && tls.sslPolicy === have.sslPolicy) ? {} : { sslPolicy: tls.sslPolicy }),
-    ...(tls === undefined || tls.alpnPolicy === (have.alpnPolicy ?? 'None') ? {} : { alpnPolicy: tls.alpnPolicy }),
+    ...(tls === undefined || tls.alpnPolicy === ((becomesTls ? undefined : have.alpnPolicy) ?? 'None')
+      ? {}
+      : { alpnPolicy: tls.alpnPolicy }),
   };
 }
 
 /** Of names, added before others are taken away; the default one is the listener's own. */
 function certificateSteps(
-  { certificates: [, ...extra], ids, tls }: DesiredListener,
-  { arn, extraCertificates }: HaveListener,
+  { certificates: [first, ...extra], ids, tls }: DesiredListener,
+  { arn, protocol, extraCertificates }: HaveListener,
   edit: (what: string, summary: string, op: Operation) => Step<Operation>,
 ): readonly Step<Operation>[] {
   if (tls === undefined) return [];
-  const there = extraCertificates === 'unread' ? undefined : extraCertificates;
+  const known = extraCertificates === 'unread' ? undefined : extraCertificates;
+  const there = protocol === 'TLS' ? known : [];
   const added = extra.filter((certificate) => there?.includes(certificate) === false);
-  const gone = there?.filter((certificate) => !extra.includes(certificate)) ?? [];
+  // One of them may be the default one now, which is never taken away.
+  const gone = there?.filter((certificate) => certificate !== first && !extra.includes(certificate)) ?? [];
   const steps: Step<Operation>[] = [];
   const of = ids.join(' and ');
   if (added.length > 0) {
