@@ -2,7 +2,7 @@ import type { Clock } from '../src/clock.ts';
 import type { ConformanceCase } from '../src/conformance/case.ts';
 import type { ProviderSimulation, Simulate } from '../src/conformance/simulation.ts';
 import type { Log } from '../src/log.ts';
-import type { AnyProviderDefinition } from '../src/provider.ts';
+import type { AnyProviderDefinition, ReadUpstream } from '../src/provider.ts';
 
 /** How a kind of provider is found: loaded only when a configuration names it, because a cloud's SDK is large. */
 export interface ProviderEntry {
@@ -12,6 +12,8 @@ export interface ProviderEntry {
    * @throws LbError why it cannot be known now
    */
   readonly describe?: (connection: Readonly<Record<string, unknown>>, surroundings: DescribeSurroundings) => Promise<AnyProviderDefinition>;
+  /** How it reads the INI that upstream's cloud-controller-manager for this cloud is given; absent where there is none. */
+  readonly upstream?: () => Promise<ReadUpstream>;
   /** The same provider on a cloud in memory; absent where there is none. */
   readonly simulate?: Simulate;
   /** Cases of the kit for this kind only, which look at that cloud. */
@@ -32,6 +34,7 @@ export interface DescribeSurroundings {
 export const providers: Readonly<Record<string, ProviderEntry>> = {
   aws: {
     load: () => import('./aws/index.ts'),
+    upstream: async () => (await import('./aws/index.ts')).cloudOfIni,
     simulate: async (clock, wrap) => new (await import('./aws/simulator/amazon-simulation.ts')).AmazonSimulation(clock, wrap),
     cases: async () => (await import('./aws/simulator/own-cases.ts')).ownCases,
   },

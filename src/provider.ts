@@ -19,6 +19,7 @@ import type { Json, JsonObject } from './model/json.ts';
 import type { Plan, Step } from './model/plan.ts';
 import type { Report } from './model/report.ts';
 import type { Want } from './model/spec.ts';
+import type { IniEntry, UpstreamCloud } from './settings/ini.ts';
 import type { SettingsTable } from './settings/row.ts';
 
 /** What a provider module exports as `provider`. `C`: its connection, `S`: its settings per load balancer, both parsed from the rows. */
@@ -41,6 +42,9 @@ export interface ProviderDefinition<C, S> {
   /** Makes one instance per configured entry. Does nothing else: no call, no file, no socket. */
   create(connection: C, host: ProviderHost): Provider<S, Json, Json>;
 }
+
+/** How a kind reads the INI that upstream's cloud-controller-manager for its cloud is given. Pure. */
+export type ReadUpstream = (entries: readonly IniEntry[]) => UpstreamCloud;
 
 /** One connection to one cloud. All methods may be called concurrently for different keys, never for the same key. */
 export interface Provider<S, Have, Op> {

@@ -5,6 +5,8 @@ import { connection } from './settings/connection-rows.ts';
 import type { Connection, Settings } from './settings/settings.ts';
 import { settings } from './settings/table.ts';
 
+export { cloudOfIni } from './settings/cloud-config.ts';
+
 /** Network load balancers of Amazon. See README.md. */
 export const provider: ProviderDefinition<Connection, Settings> = {
   kind: 'aws',

@@ -16,6 +16,7 @@ import { lateProvider, type Reread } from './late-provider.ts';
 /** The provider kinds of this build, as the configuration needs them: loaded only when named. */
 export const providerKinds: ProviderKinds = {
   names: Object.keys(providers).sort(),
+  upstream: async (kind) => await entryOf(kind).upstream?.(),
   tables: async (kind, connection) => {
     const entry = entryOf(kind);
     const { connection: rows, settings } = (await entry.load()).provider;

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { clusterId, type ClusterId } from '../model/ids.ts';
+import { LbError } from '../errors.ts';
 import { checkTable } from '../settings/check-table.ts';
+import { isIni, parseIni, type IniProblem } from '../settings/ini.ts';
 import type { ProviderKinds } from './config.ts';
 import { parseConnection, parseSettings } from './parse-mappings.ts';
 import { problemsError } from './problems.ts';
@@ -8,7 +10,7 @@ import { clusterIdSchema } from './schema.ts';
 import { checkShape } from './shape-problems.ts';
 import { readYaml, type Problem } from './yaml-source.ts';
 
-/** What a cloud-controller-manager is told of its cloud by `--cloud-config`, for kinds without a format of upstream's (design §8). */
+/** What a cloud-controller-manager is told of its cloud by `--cloud-config` (design §8). */
 export interface CloudConfig {
   /** Absent: the UID of the namespace kube-system. */
   readonly clusterId?: ClusterId;
@@ -16,7 +18,12 @@ export interface CloudConfig {
   readonly connection: unknown;
   /** Parsed; only what is said. */
   readonly settings: Readonly<Record<string, unknown>>;
+  /** What was said and means nothing here, each with its line. */
+  readonly warnings: readonly string[];
 }
+
+/** How many problems an error shows, as of YAML. */
+const shown = 3;
 
 const schema = z.strictObject({
   clusterId: clusterIdSchema,
@@ -25,20 +32,47 @@ const schema = z.strictObject({
 });
 
 /**
- * Parses a cloud configuration for a provider kind. An empty text says nothing, which is enough where no row is required.
+ * Parses a cloud configuration for a provider kind: YAML with `connection` and `settings`, or upstream's INI where the kind
+ * reads that. An empty text says nothing, which is enough where no row is required.
  * @throws LbError `InvalidConfig` with at most three lines, each with file, line, path and what is wrong.
  */
 export async function parseCloudConfig(text: string, source: string, kind: string, kinds: ProviderKinds): Promise<CloudConfig> {
+  const upstream = isIni(text) ? await kinds.upstream?.(kind) : undefined;
+  if (upstream !== undefined) return await parseUpstream(text, source, kind, kinds, upstream);
   const yaml = readYaml(text);
   if (yaml.problems.length > 0) throw problemsError(source, yaml, yaml.problems);
   const checked = checkShape(yaml.value ?? {}, schema);
   if ('problems' in checked) throw problemsError(source, yaml, checked.problems);
   const { shape } = checked;
-  const problems: Problem[] = [];
-  const tables = await kinds.tables(kind, shape.connection);
-  checkTable(kind, tables.settings);
-  const connection = parseConnection(shape.connection, ['connection'], tables, problems);
-  const settings = parseSettings(shape.settings, ['settings'], tables, problems);
+  const { problems, ...parsed } = await parseParts(shape, kind, kinds);
   if (problems.length > 0) throw problemsError(source, yaml, problems);
-  return { ...(shape.clusterId === undefined ? {} : { clusterId: clusterId(shape.clusterId) }), connection, settings };
+  return { ...(shape.clusterId === undefined ? {} : { clusterId: clusterId(shape.clusterId) }), ...parsed, warnings: [] };
+}
+
+type Mapping = Readonly<Record<string, unknown>>;
+
+async function parseParts(said: { readonly connection: Mapping; readonly settings: Mapping }, kind: string, kinds: ProviderKinds) {
+  const problems: Problem[] = [];
+  const tables = await kinds.tables(kind, said.connection);
+  checkTable(kind, tables.settings);
+  const connection = parseConnection(said.connection, ['connection'], tables, problems);
+  const settings = parseSettings(said.settings, ['settings'], tables, problems);
+  return { connection, settings, problems };
+}
+
+async function parseUpstream(
+  text: string,
+  source: string,
+  kind: string,
+  kinds: ProviderKinds,
+  read: NonNullable<Awaited<ReturnType<NonNullable<ProviderKinds['upstream']>>>>,
+): Promise<CloudConfig> {
+  const ini = parseIni(text);
+  const cloud = read(ini.entries);
+  const place = ({ line, text: what }: IniProblem) => `${source}:${line}: ${what}`;
+  const wrong = [...ini.problems, ...cloud.problems].sort((a, b) => a.line - b.line).map(place);
+  const { problems, ...parsed } = await parseParts(cloud, kind, kinds);
+  const all = wrong.length > 0 ? wrong : problems.map(({ path, text: what }) => `${source}: ${path.join('.')}: ${what}`);
+  if (all.length > 0) throw new LbError('InvalidConfig', all.slice(0, shown).join('\n'), { remedy: '' });
+  return { ...parsed, warnings: cloud.warnings.map(place) };
 }

@@ -1,6 +1,7 @@
 import type { LogLevel } from '../log.ts';
 import type { ClusterId, ProviderName } from '../model/ids.ts';
 import type { LoadBalancerClass } from '../model/load-balancer-class.ts';
+import type { IniEntry, UpstreamCloud } from '../settings/ini.ts';
 import type { AnySettingsTable } from '../settings/row.ts';
 
 /** The configuration file, parsed: every default filled in, every reference checked, times in milliseconds. */
@@ -34,6 +35,8 @@ export interface ProviderKinds {
   readonly names: readonly string[];
   /** The rows of an entry; those of an external provider depend on its connection, which is as it stands in the file. */
   tables(kind: string, connection: Readonly<Record<string, unknown>>): Promise<ProviderTables>;
+  /** How a kind reads upstream's cloud configuration; undefined where upstream has none for it. */
+  readonly upstream?: (kind: string) => Promise<((entries: readonly IniEntry[]) => UpstreamCloud) | undefined>;
 }
 
 export interface ProviderTables {

@@ -12,7 +12,7 @@ const own = rowsOf('Flags of Portolan');
 /** The flags that do something: names and defaults are upstream's (contract M3 to M5), of 1.36. */
 const usedFlagRows = {
   'cloud-provider': generic('string', '', 'The kind of provider: local, external …'),
-  'cloud-config': generic('string', '', "The provider's connection and settings, a YAML file."),
+  'cloud-config': generic('string', '', "The provider's connection and settings, a YAML file; for aws also upstream's INI."),
   controllers: generic(
     'list',
     ['*'],

@@ -46,7 +46,7 @@ export async function runCcm({ flags, warning }: ReadFlags, io: Io, checkpoint: 
     io.env,
   );
   const log = createLog(flags.v >= debugVerbosity ? 'debug' : 'info', { write: io.err });
-  if (warning !== undefined) log.warn({}, warning);
+  for (const text of [...(warning === undefined ? [] : [warning]), ...cloud.warnings]) log.warn({}, text);
   const [health, metrics, runs] = [new Health(), new MetricsRegistry(), runsServices(flags)];
   const signs = upstreamSigns(health, metrics, { elects: runs && flags['leader-elect'] });
   const told: Told = { log, health, metrics, leading: signs.leading, checkpoint };
