@@ -53,7 +53,8 @@ function unreadable({ type, reason, message }: Condition): readonly string[] {
 function addressesOf({ view, class: klass, things, look, judgement, reported }: ServiceAtRest): readonly string[] {
   if (klass?.mode === 'plan-only') return [];
   const shown = view.ingress.map(addressOfIngress);
-  if (things.length === 0) {
+  // What belongs to a load balancer that was never made has no address.
+  if (!things.some(({ main }) => main)) {
     // What somebody else wrote on a Service that was never served is theirs: it may be served by them.
     const old = shown.filter((address) => judgement !== undefined || reported.has(address));
     return old.length === 0 ? [] : [`shows ${old.join(', ')}, and nothing is there`];
