@@ -1,6 +1,6 @@
 import type { Clock } from '../../src/clock.ts';
 import { asLbError, isEnding, LbError } from '../../src/errors.ts';
-import { clusterMark, keyMark, ownerOfMarks, type Marks } from '../../src/model/owner.ts';
+import { clusterMark, keyMark, type Marks } from '../../src/model/owner.ts';
 import type { FromStep, Step } from '../../src/model/plan.ts';
 import type { CallContext, StepOutcome } from '../../src/provider.ts';
 import type { Ec2Api, Ec2Rule } from './api/ec2.ts';
@@ -192,11 +192,9 @@ async function assertOurs(
   throw new LbError('ForeignResource', `${made.arn} has the name ${made.name} and does not carry this owner's marks`);
 }
 
-function doubt({ op, proof }: Step<Operation>, { code }: LbError, { memory, network, instances, nodeGroups }: ApplyParts): void {
+function doubt({ op }: Step<Operation>, { code }: LbError, { memory, network, instances, nodeGroups }: ApplyParts): void {
   if (op.do === 'register' && code === 'MemberNotUsable') {
-    const owner = ownerOfMarks('marks' in proof ? proof.marks : 'willMark' in proof ? proof.willMark : {});
-    const ids = op.targets.map(({ instanceId }) => instanceId);
-    if (owner !== undefined) instances.suspect([...new Set(ids)], owner.key);
+    instances.suspect([...new Set(op.targets.map(({ instanceId }) => instanceId))]);
     return;
   }
   memory.inventory.forget();

@@ -159,7 +159,7 @@ export class AwsProvider implements Provider<Settings, Have, Operation> {
     const network = new Network(ec2, clock, this.#connection.vpcId, signal);
     const memory = emptyMemory({ elb, ec2, clock, clusterId, vpcId: () => network.vpcId, settleMs, signal });
     const { inventory } = memory;
-    const instances = new Instances(ec2, clock, (key) => this.#feed.tell(key));
+    const instances = new Instances({ ec2, clock, vpcId: () => network.vpcId, tryAgain: (key) => this.#feed.tell(key) });
     const nodeGroups = new NodeGroups({
       ec2,
       clock,

@@ -12,6 +12,8 @@ export type Have = {
   readonly securityGroups: readonly Ec2SecurityGroup[];
   /** For how many milliseconds more Amazon is left alone to take a load balancer of the owner's apart, which holds what belonged to it. */
   readonly apartMs?: number;
+  /** Only where all stays as it is and members follow: those that cannot be registered now. */
+  readonly unusable?: readonly string[];
   /** What stands under a name that a new thing could want, and is not the owner's. */
   readonly inTheWay: readonly { readonly name: string; readonly arn: Arn; readonly marks: Marks }[];
   /** Only for a spec. */

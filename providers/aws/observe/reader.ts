@@ -1,9 +1,10 @@
 import type { Clock } from '../../../src/clock.ts';
 import { proves, type Owner } from '../../../src/model/owner.ts';
-import { isClusterWant, isGone, isSpec, type LoadBalancerSpec, type Want } from '../../../src/model/spec.ts';
+import { isClusterWant, isFrozen, isGone, isSpec, type LoadBalancerSpec, type Want } from '../../../src/model/spec.ts';
 import type { Arn, ElbLoadBalancer, ElbTargetGroup } from '../api/elb.ts';
 import { addressesAsked } from '../desired/addresses.ts';
 import { groupsAsked } from '../desired/security-groups.ts';
+import { instancesOf } from '../members.ts';
 import { nameBeginning } from '../names.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Have, HaveListener, HaveLoadBalancer, HaveTargetGroup, Surroundings } from './have.ts';
@@ -61,7 +62,10 @@ export class Reader {
       inTheWay: isSpec(want) ? this.#inTheWay(want) : [],
       ...this.#apart(want.owner),
     };
-    return isSpec(want) ? { ...have, surroundings: await this.#surroundings(want, maxAgeMs, signal) } : have;
+    if (isSpec(want)) return { ...have, surroundings: await this.#surroundings(want, maxAgeMs, signal) };
+    if (isFrozen(want)) return { ...have, unusable: await this.#unusable(want, signal) };
+    this.#parts.instances.forget(want.owner.key);
+    return have;
   }
 
   /** By the marks on them; load balancers oldest first. */
@@ -161,7 +165,7 @@ export class Reader {
   }
 
   async #surroundings(want: LoadBalancerSpec<Settings>, maxAgeMs: number, signal: AbortSignal): Promise<Surroundings> {
-    const { network, instances, nodeGroups } = this.#parts;
+    const { network, nodeGroups } = this.#parts;
     const vpcId = await network.vpcOf(want.members);
     const [asked, groups] = [addressesAsked(want), groupsAsked(want)];
     const backendGroup = nodeGroups.backendGroup()?.id;
@@ -170,8 +174,15 @@ export class Reader {
       ...(await network.around()),
       ...(await network.named({ ...asked, groupIds: groups.ids, groupNames: groups.names }, maxAgeMs)),
       ...(backendGroup === undefined ? {} : { backendGroup }),
-      unusable: await instances.unusable(signal),
+      unusable: await this.#unusable(want, signal),
     };
+  }
+
+  async #unusable(
+    { owner, members }: Pick<LoadBalancerSpec<Settings>, 'owner' | 'members'>,
+    signal: AbortSignal,
+  ): Promise<readonly string[]> {
+    return await this.#parts.instances.unusable(owner.key, instancesOf(members, []).ids, signal);
   }
 }
 

@@ -14,7 +14,7 @@ import { servedBy } from '../desired/tags.ts';
 import { instancesOf, targetsOf } from '../members.ts';
 import type { Have, HaveListener, HaveTargetGroup, Surroundings } from '../observe/have.ts';
 import type { Operation } from '../operation.ts';
-import type { Connection, Settings } from '../settings/settings.ts';
+import type { Connection, Quotas, Settings } from '../settings/settings.ts';
 import { createBalancer, editBalancer } from './balancer.ts';
 import { planUnit, type UnitParts } from './cluster-unit.ts';
 import { deleteSecurityGroup, deleteTargetGroup, deletion, apartWaitOf, release, replacement } from './ending.ts';
@@ -35,7 +35,8 @@ export interface PlanParts {
 
 export function planned(want: Want<Settings>, have: Have, parts: PlanParts): Plan<Operation> {
   if (isClusterWant(want)) return planUnit(want, have, parts.unit);
-  if (isFrozen(want)) return { steps: have.targetGroups.flatMap((group) => follow(group, want, want.nodePorts, [])), refusals: [] };
+  const following = { unusable: have.surroundings?.unusable ?? have.unusable ?? [], most: quotasOf(parts.connection).targets };
+  if (isFrozen(want)) return { steps: have.targetGroups.flatMap((group) => follow(group, want, want.nodePorts, following)), refusals: [] };
   if (isGone(want)) return want.leave === 'everything' ? release(have) : deletion(have);
   const { surroundings } = have;
   if (surroundings === undefined) return { steps: [], refusals: [] };
@@ -46,7 +47,11 @@ export function planned(want: Want<Settings>, have: Have, parts: PlanParts): Pla
   if (clashes.length > 0) return { steps: [], refusals: clashes };
   if (desired.loadBalancer.securityGroups.includes('backend') && surroundings.backendGroup === undefined) {
     const text = 'the security group that the nodes let in is not there yet';
-    return { steps: followAll(want, have, surroundings), refusals: [], wait: { reason: 'ClusterUnitPending', text, on: parts.unitKey } };
+    return {
+      steps: have.targetGroups.flatMap((group) => follow(group, want, want.listeners, following)),
+      refusals: [],
+      wait: { reason: 'ClusterUnitPending', text, on: parts.unitKey },
+    };
   }
   const wait = strayGroupsOf(desired, have).length + unusedOf(desired, have).length === 0 ? undefined : apartWaitOf(have);
   return {
@@ -65,6 +70,7 @@ function specSteps(
   connection: Pick<Connection, 'quotas'>,
 ): readonly Step<Operation>[] {
   const { vpcId } = surroundings;
+  const quotas = quotasOf(connection);
   const [ownGroup] = have.securityGroups;
   const front = desired.frontend === undefined ? undefined : openFrontend(want, desired.frontend, desired.loadBalancer, vpcId, ownGroup);
   const groups = desired.loadBalancer.securityGroups.flatMap((each): readonly Ref[] => {
@@ -84,7 +90,10 @@ function specSteps(
   const removed = kept === undefined ? [] : stale.map((one) => deleteListener(kept, one, ids(made)));
   const unused = unusedOf(desired, have);
   // Until its address has been out of status for long enough, what is to go is served on, so its members still follow.
-  const following = others.length === 0 ? [] : unused.flatMap((group) => follow(group, want, want.listeners, surroundings.unusable));
+  const following =
+    others.length === 0
+      ? []
+      : unused.flatMap((group) => follow(group, want, want.listeners, { unusable: surroundings.unusable, most: quotas.targets }));
   const replaced = others.map((old) => {
     const isSuccessor = kept !== undefined && have.loadBalancers.indexOf(kept) < have.loadBalancers.indexOf(old);
     return replacement(want, old, { replaces, isSuccessor }, ids([...made, ...following]));
@@ -92,8 +101,7 @@ function specSteps(
   const before = ids([...made, ...removed, ...following, ...replaced]);
   const mayGo = have.apartMs === undefined;
   const strays = mayGo ? strayGroupsOf(desired, have) : [];
-  const tight =
-    desired.frontend !== undefined && isTight(desired.frontend, ownGroup, { ...amazonQuotas, ...connection.quotas }.rulesPerSecurityGroup);
+  const tight = desired.frontend !== undefined && isTight(desired.frontend, ownGroup, quotas.rulesPerSecurityGroup);
   const closed =
     desired.frontend === undefined ? [] : closeFrontend(want, desired.frontend, ownGroup, tight ? [] : ids([...made, ...removed]));
   const steps = [
@@ -141,15 +149,14 @@ function follow(
   group: HaveTargetGroup,
   { members }: Pick<Frozen, 'members'>,
   nodePorts: Frozen['nodePorts'],
-  unusable: readonly string[],
+  { unusable, most }: { readonly unusable: readonly string[]; readonly most: number },
 ): readonly Step<Operation>[] {
   const served = servedBy(group.tags);
   const nodePort = nodePorts.find(({ id }) => served.includes(id))?.nodePort;
-  return nodePort === undefined ? [] : memberSteps(group, targetsOf(instancesOf(members, unusable).ids, nodePort));
+  return nodePort === undefined ? [] : memberSteps(group, targetsOf(instancesOf(members, unusable).ids.slice(0, most), nodePort));
 }
 
-const followAll = (want: LoadBalancerSpec<Settings>, have: Have, { unusable }: Surroundings): readonly Step<Operation>[] =>
-  have.targetGroups.flatMap((group) => follow(group, want, want.listeners, unusable));
+const quotasOf = ({ quotas }: Pick<Connection, 'quotas'>): Quotas => ({ ...amazonQuotas, ...quotas });
 
 /** Amazon answers a create call for a name that is taken as if it had made the thing: what stands there is never taken for ours. */
 function clashesOf({ loadBalancer, listeners }: Desired, { inTheWay, loadBalancers, targetGroups }: Have): readonly Refusal[] {
