@@ -20,6 +20,8 @@ export type Hook =
   | 'plant-stray'
   /** What is published are IP addresses, so that what one Service had another can ask for. */
   | 'published-addresses'
+  /** What is published are host names. */
+  | 'published-names'
   /** What stands in the place of a load balancer does not keep another from being made. */
   | 'places-to-choose'
   /** TCP and UDP on one port number may have two node ports. */

@@ -142,6 +142,8 @@ export function hasHook(simulation: ProviderSimulation, hook: Hook): boolean {
       return simulation.onePlacePerService !== true;
     case 'node-port-per-protocol':
       return simulation.oneNodePortPerNumber !== true;
+    case 'published-names':
+      return simulation.resolve !== undefined;
     case 'published-addresses':
       return simulation.resolve === undefined;
     default:

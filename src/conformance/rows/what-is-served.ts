@@ -19,7 +19,7 @@ export const whatIsServedRows: readonly ContractRow[] = [
       'Proxy where the data path needs to see every connection, else VIP',
       noted("kube-proxy's part: `test/real/kube/data-path.real.ts`"),
     ],
-    ['F8', 'A host name in place of an address', notCovered('no provider here publishes host names yet; comes with the issue "AWS"')],
+    ['F8', 'A host name in place of an address'],
     ['F9', 'Status has one entry per port, with the reason where one is not served'],
     [
       'F10',
