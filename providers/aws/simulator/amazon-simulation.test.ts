@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { ManualClock, settle } from '../../../src/clock.ts';
 import { serviceKey, serviceLoadBalancer, serviceUid, clusterId } from '../../../src/model/ids.ts';
+import type { JsonObject } from '../../../src/model/json.ts';
 import type { Owner } from '../../../src/model/owner.ts';
 import { marksOf } from '../../../src/model/owner.ts';
 import { AmazonSimulation } from './amazon-simulation.ts';
 import { newListener, newLoadBalancer, newTargetGroup, options } from './seed-of-tests.ts';
+import { SimulatedEc2 } from './simulated-ec2.ts';
 import { SimulatedElb } from './simulated-elb.ts';
 import { SimulatedProcess } from './simulated-process.ts';
 import { nodeGroup, subnetId, vpcId } from './three-zones.ts';
@@ -119,5 +121,64 @@ describe('a killed process', () => {
     expect([asked, heard]).toEqual([1, []]);
     expect(process.clock(clock).now()).toBe(clock.now());
     expect(process.clock(clock).monotonic()).toBe(clock.monotonic());
+  });
+});
+
+describe('what cases look at and let happen', () => {
+  it('is a view of what stands for a key, by port and by part', async () => {
+    const { simulation, clock } = await serving();
+    clock.advance(120_000);
+    expect(simulation.look(owner.key)).toMatchObject({
+      count: 1,
+      targetGroups: 1,
+      loadBalancer: {
+        scheme: 'internet-facing',
+        state: 'active',
+        subnets: [subnetId('a', 'public'), subnetId('b', 'public')],
+        securityGroups: [nodeGroup],
+      },
+      listeners: { 80: { protocol: 'TCP', targetGroup: { targets: ['i-00000000000000001:30080'], healthCheck: { protocol: 'TCP' } } } },
+      rules: [],
+      nodeRules: [],
+    });
+    expect(simulation.look(serviceLoadBalancer(serviceUid('00000000-0000-4000-8000-000000000009')))).toEqual({
+      count: 0,
+      targetGroups: 0,
+      rules: [],
+      nodeRules: [],
+    });
+  });
+
+  it('tells the groups of the Service, of the cluster and of others apart', async () => {
+    const { simulation, loadBalancer, elb } = await serving();
+    const ec2 = new SimulatedEc2(simulation.door);
+    const made = (name: string, tags: Readonly<Record<string, string>>) =>
+      ec2.createSecurityGroup({ name, description: name, vpcId, tags }, options);
+    const [front, back] = [await made('front', marksOf(owner)), await made('back', { 'portolan.dev/key': 'cluster/aws-main' })];
+    const rule = { protocol: 'tcp', fromPort: 80, toPort: 80, description: '' } as const;
+    await ec2.authorizeIngress(front.id, [{ ...rule, source: { cidr: '192.0.2.0/24' } }], {}, options);
+    await ec2.authorizeIngress(nodeGroup, [{ ...rule, fromPort: 30_000, toPort: 32_767, source: { group: back.id } }], {}, options);
+    await elb.setSecurityGroups(loadBalancer.arn, [front.id, back.id, 'sg-00000000000000a11'], options);
+    expect(simulation.look(owner.key)).toMatchObject({
+      loadBalancer: { securityGroups: ['backend', 'frontend', 'sg-00000000000000a11'] },
+      rules: ['tcp 80 192.0.2.0/24'],
+      nodeRules: ['tcp 30000-32767 backend'],
+    });
+  });
+
+  it('happens to the load balancers of the key, to instances and to the account', async () => {
+    const { simulation, loadBalancer } = await serving();
+    const happen = (what: string, given: JsonObject) => simulation.happen[what]?.(given, owner.key);
+    happen('attributes-set', { attributes: { 'deletion_protection.enabled': 'true' } });
+    happen('tags-added', { tags: { team: 'net' } });
+    happen('provisioning-failed', {});
+    happen('instance-state', { index: 0, is: 'stopped' });
+    happen('quota', { loadBalancers: 1 });
+    expect(simulation.look(owner.key)).toMatchObject({
+      loadBalancer: { state: 'failed', attributes: { 'deletion_protection.enabled': 'true' }, tags: { team: 'net' } },
+    });
+    expect(simulation.state.instances.get('i-00000000000000001')?.state).toBe('stopped');
+    expect(simulation.state.quotas.loadBalancers).toBe(1);
+    expect(simulation.state.loadBalancers.has(loadBalancer.arn)).toBe(true);
   });
 });
