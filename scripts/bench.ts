@@ -1,15 +1,18 @@
 import { parseArgs } from 'node:util';
 import { apiKinds, type ApiKind } from '../test/bench/bench-api.ts';
 import { kubeBench } from '../test/bench/kube-bench.ts';
-import { builtPrograms } from '../test/bench/programs.ts';
-import { benches, keepResults, loadNow, resultsFile, type Bench } from '../test/bench/results.ts';
+import { memoryBench } from '../test/bench/memory-bench.ts';
+import { builtPrograms, type BuiltPrograms } from '../test/bench/programs.ts';
+import { benches, keepResults, loadNow, resultsFile, type Bench, type Results } from '../test/bench/results.ts';
 import { upstreamBench } from '../test/bench/upstream-bench.ts';
+import { missingForMoto } from '../test/real/aws/moto.ts';
 import { missingForControlPlane } from '../test/real/control-plane.ts';
 import { missingForServiceController } from '../test/real/upstream/service-controller.ts';
 
 /** `npm run bench`: measures, and keeps what was measured for docs/reference/bench.md. Nothing passes or fails by a time. */
 const usage = `Usage: npm run bench -- upstream [--latency MS] [--shipped] [--repeat N] [--small]
        npm run bench -- kube [--api real|embedded] [--repeat N] [--small]
+       npm run bench -- memory [--repeat N] [--small]
 
   --latency MS   how long each call to the toy cloud takes (0)
   --shipped      as shipped, without flags that set a speed: minutes longer
@@ -55,21 +58,31 @@ function readArguments(argv: readonly string[]): Asked | undefined {
 
 const told = (line: string): void => void process.stdout.write(`${line}\n`);
 
+function missingFor({ bench, api }: Asked): string | undefined {
+  if (bench === 'memory') return missingForMoto();
+  return (bench === 'upstream' ? missingForServiceController() : undefined) ?? (api === 'real' ? missingForControlPlane() : undefined);
+}
+
+type Measuring = Asked & { readonly programs: BuiltPrograms; readonly signal: AbortSignal; readonly told: (line: string) => void };
+
+async function measuredBy(options: Measuring): Promise<Pick<Results, 'rows' | 'stores' | 'memory'>> {
+  const none = { rows: [], stores: [] };
+  if (options.bench === 'memory') return { ...none, memory: await memoryBench(options) };
+  if (options.bench === 'upstream') return { ...none, rows: await upstreamBench(options) };
+  const { rows, store } = await kubeBench(options);
+  return { rows, stores: [store] };
+}
+
 async function measure(asked: Asked, signal: AbortSignal): Promise<void> {
-  const { bench, api, small } = asked;
-  const missing =
-    (bench === 'upstream' ? missingForServiceController() : undefined) ?? (api === 'real' ? missingForControlPlane() : undefined);
+  const { bench, small } = asked;
+  const missing = missingFor(asked);
   if (missing !== undefined) throw new Error(missing);
   const load = loadNow();
   const programs = await builtPrograms(bench === 'upstream');
   try {
-    const common = { ...asked, programs, signal, told };
-    const { rows, stores } =
-      bench === 'upstream'
-        ? { rows: await upstreamBench(common), stores: [] }
-        : await kubeBench(common).then(({ rows, store }) => ({ rows, stores: [store] }));
+    const results = await measuredBy({ ...asked, programs, signal, told });
     if (small) return;
-    keepResults(bench, rows, stores, load);
+    keepResults(bench, results, load);
     told(`kept in ${resultsFile(bench)}; load was ${load.toFixed(1)} when it began`);
   } finally {
     programs.remove();

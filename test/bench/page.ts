@@ -11,6 +11,7 @@ export function benchPage(): string {
       'compare figures of one table only.',
     ...upstreamSection(readResults('upstream')),
     ...kubeSection(readResults('kube')),
+    ...memorySection(readResults('memory')),
     '',
   ].join('\n\n');
 }
@@ -95,6 +96,20 @@ function kubeSection(results: Results | undefined): readonly string[] {
   const repeat = 'Repeat it: `npm run bench -- kube`, and with `--api embedded`.';
   if (results === undefined) return ['## Figures to hold', about, repeat, notYet];
   return ['## Figures to hold', about, repeat, taken(results), storeTable(results.stores), lifeTable(results.rows)];
+}
+
+function memorySection(results: Results | undefined): readonly string[] {
+  const about =
+    '`portolan controller` with one class on the embedded API: memory of the process by which provider it has. Of Amazon stands moto. ' +
+    "What loads no provider `aws` loads nothing of Amazon's SDK; a test holds that.";
+  const repeat = 'Repeat it: `npm run bench -- memory`.';
+  if (results === undefined) return ['## Memory by provider', about, repeat, notYet];
+  const rows = (results.memory ?? []).map(({ provider, services, runs }) => {
+    const of = (value: (run: (typeof runs)[number]) => number): string => median(runs.map(value)).toFixed(0);
+    return [code(provider), of((run) => run.startedMiB), String(services), of((run) => run.servingMiB), of((run) => run.peakMiB)];
+  });
+  const header = ['Provider', 'with nothing to do, MiB', 'Services', 'all of them served, MiB', 'at most, MiB'];
+  return ['## Memory by provider', about, repeat, taken(results), markdownTable(header, rows)];
 }
 
 function storeTable(stores: readonly StoreRow[]): string {

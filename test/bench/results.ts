@@ -39,6 +39,18 @@ export interface StoreRow {
   })[];
 }
 
+/** What a controller holds in memory by which provider it has. */
+export interface MemoryRow {
+  readonly provider: 'local' | 'aws';
+  readonly services: number;
+  readonly runs: readonly {
+    /** With nothing to do, with all Services served, and the most it was at. */
+    readonly startedMiB: number;
+    readonly servingMiB: number;
+    readonly peakMiB: number;
+  }[];
+}
+
 export interface Results {
   readonly taken: string;
   readonly machine: string;
@@ -46,9 +58,10 @@ export interface Results {
   readonly load: number;
   readonly rows: readonly Row[];
   readonly stores: readonly StoreRow[];
+  readonly memory?: readonly MemoryRow[];
 }
 
-export const benches = ['upstream', 'kube'] as const;
+export const benches = ['upstream', 'kube', 'memory'] as const;
 export type Bench = (typeof benches)[number];
 
 export const resultsFile = (bench: Bench): string => join(import.meta.dirname, 'results', `${bench}.json`);
@@ -59,7 +72,7 @@ export function readResults(bench: Bench): Results | undefined {
 }
 
 /** New rows take the place of old ones that say the same thing. */
-export function keepResults(bench: Bench, rows: readonly Row[], stores: readonly StoreRow[], load: number): void {
+export function keepResults(bench: Bench, { rows, stores, memory }: Pick<Results, 'rows' | 'stores' | 'memory'>, load: number): void {
   const old = readResults(bench);
   const results: Results = {
     taken: new Date().toISOString().slice(0, 10),
@@ -67,6 +80,7 @@ export function keepResults(bench: Bench, rows: readonly Row[], stores: readonly
     load: Math.round(load * 10) / 10,
     rows: [...(old?.rows ?? []).filter((row) => !rows.some((other) => nameOf(other) === nameOf(row))), ...rows],
     stores: [...(old?.stores ?? []).filter(({ api }) => !stores.some((other) => other.api === api)), ...stores],
+    ...(memory === undefined ? {} : { memory }),
   };
   mkdirSync(dirname(resultsFile(bench)), { recursive: true });
   writeFileSync(resultsFile(bench), `${JSON.stringify(results, null, 1)}\n`);

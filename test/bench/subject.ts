@@ -75,9 +75,21 @@ export function startSubject(
       writeFileSync(file, `connection: ${connection}\n`);
       return run([...programs.portolan, 'ccm', '--cloud-provider', 'external', '--cloud-config', file, ...common], folder, {});
     case 'class':
-      writeFileSync(file, classConfig(connection, port, limits?.workers));
+      writeFileSync(file, configOf('external', connection, port, limits?.workers));
       return run([...programs.portolan, 'controller', '--config', file, '--kubeconfig', kubeconfig], folder, {});
   }
+}
+
+/** `portolan controller` with one class by a provider of its own. */
+export function startController(
+  { portolan }: Pick<Programs, 'portolan'>,
+  provider: { readonly kind: string; readonly connection: string },
+  kubeconfig: string,
+): Subject {
+  const folder = mkdtempSync(join(tmpdir(), 'portolan-subject-'));
+  const file = join(folder, 'config.yaml');
+  writeFileSync(file, configOf(provider.kind, provider.connection, 0, undefined));
+  return run([...portolan, 'controller', '--config', file, '--kubeconfig', kubeconfig], folder, {});
 }
 
 /** Where each takes its Lease. */
@@ -99,10 +111,10 @@ const limitFlags = (limits: Limits | undefined): readonly string[] =>
     ? []
     : ['--concurrent-service-syncs', limits.workers, '--kube-api-qps', limits.qps, '--kube-api-burst', limits.burst].map(String);
 
-const classConfig = (connection: string, port: number, workers: number | undefined): string => `apiVersion: portolan.dev/v1
+const configOf = (kind: string, connection: string, port: number, workers: number | undefined): string => `apiVersion: portolan.dev/v1
 kind: Config
 providers:
-  - { name: toy, kind: external, connection: ${connection} }
+  - { name: toy, kind: ${kind}, connection: ${connection} }
 classes:
   - { id: toy, name: portolan.dev/toy, default: true, provider: toy }
 ${workers === undefined ? '' : `workers: ${workers}\n`}serving: { address: 127.0.0.1, port: ${port} }
