@@ -5,6 +5,7 @@ import type { FromStep, Step } from '../../src/model/plan.ts';
 import type { CallContext, StepOutcome } from '../../src/provider.ts';
 import type { Ec2Api, Ec2Rule } from './api/ec2.ts';
 import type { CallOptions, ElbApi, ElbLoadBalancer } from './api/elb.ts';
+import { isMadeName } from './names.ts';
 import type { Instances } from './observe/instances.ts';
 import type { Memory } from './observe/memory.ts';
 import type { Network } from './observe/network.ts';
@@ -184,9 +185,13 @@ async function assertOurs(
   { clock, memory }: ApplyParts,
   { signal }: CallOptions,
 ): Promise<void> {
-  if (made.createdAt > clock.now() - newForMs) return;
+  const isNew = made.createdAt > clock.now() - newForMs;
+  // A name that somebody chose, somebody else may choose at the same moment.
+  if (isNew && isMadeName(made.name)) return;
   await memory.inventory.readTags([made.arn], signal);
   const tags = memory.inventory.tagsOf(made.arn);
+  // Tags may be shown later than what has them.
+  if (isNew && Object.keys(tags).length === 0) return;
   const wanted: Marks = 'willMark' in proof ? proof.willMark : {};
   if (tags[clusterMark] === wanted[clusterMark] && tags[keyMark] === wanted[keyMark]) return;
   throw new LbError('ForeignResource', `${made.arn} has the name ${made.name} and does not carry this owner's marks`);

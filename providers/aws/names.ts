@@ -53,6 +53,9 @@ export function whyNoLoadBalancerName(name: string): string | undefined {
   return name.startsWith('internal-') ? 'it may not begin with internal-' : undefined;
 }
 
+/** Whether a name is one that is made here, whatever it stands for: nobody chose it. */
+export const isMadeName = (name: string): boolean => /^p(-[A-Za-z0-9]+){0,2}-[0-9a-f]{10}$/.test(name);
+
 /** With what the names of all load balancers and target groups begin that are made for an owner; others may share it. */
 export function nameBeginning(owner: Owner): string {
   const { namespace, name } = partsOf(owner);

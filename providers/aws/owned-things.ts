@@ -2,10 +2,8 @@ import type { OwnedThing } from '../../src/model/capabilities.ts';
 import type { ClusterId } from '../../src/model/ids.ts';
 import { clusterMark, ownerOfMarks, type Marks } from '../../src/model/owner.ts';
 import type { Ec2SecurityGroup } from './api/ec2.ts';
+import { isMadeName } from './names.ts';
 import type { Inventory } from './observe/inventory.ts';
-
-/** As `names.ts` makes them, whatever they stand for. */
-const ourKindOfName = /^p(-[A-Za-z0-9]+){0,2}-[0-9a-f]{10}$/;
 
 /** What carries the cluster's mark; and what carries another's, or none, under a name such as we make. */
 export function* ownedThings(inventory: Inventory, clusterId: ClusterId): Generator<OwnedThing> {
@@ -34,6 +32,6 @@ export function* ownedRules(lettingIn: readonly Ec2SecurityGroup[], { id: source
 function* owned(thing: Omit<OwnedThing, 'key' | 'foreign'>, marks: Marks, clusterId: ClusterId): Generator<OwnedThing> {
   const owner = ownerOfMarks(marks);
   if (owner?.clusterId === clusterId) yield { ...thing, key: owner.key };
-  else if (marks[clusterMark] !== undefined || ourKindOfName.test(thing.name))
+  else if (marks[clusterMark] !== undefined || isMadeName(thing.name))
     yield { ...thing, key: owner?.key ?? '', foreign: { marks } };
 }

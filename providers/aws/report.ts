@@ -106,6 +106,12 @@ function healthNotices(groups: readonly HaveTargetGroup[]): readonly Notice[] {
   return [{ reason: 'NoHealthyMember', text, kind: 'health' }];
 }
 
+/** How many nodes are named whose security group is not clear: there may be thousands. */
+const mostUnclear = 5;
+
 function unclearNotices(groups: NodeGroups | undefined): readonly Notice[] {
-  return (groups?.unclear ?? []).map(({ node, why }): Notice => ({ reason: 'MemberNotUsable', text: `${node}: ${why}`, kind: 'info' }));
+  const unclear = groups?.unclear ?? [];
+  const texts = unclear.slice(0, mostUnclear).map(({ node, why }) => `${node}: ${why}`);
+  if (unclear.length > mostUnclear) texts.push(`and ${unclear.length - mostUnclear} more nodes`);
+  return texts.map((text): Notice => ({ reason: 'MemberNotUsable', text, kind: 'info' }));
 }

@@ -102,6 +102,10 @@ export const connection: Connection = {
   nodeSecurityGroups: [],
 };
 
+const { vpcId: _vpcId, ...connectionWithoutVpc } = connection;
+/** The nodes tell which VPC it is. */
+export const vpcByNodes: Connection = connectionWithoutVpc;
+
 export interface Passed {
   readonly plan: Plan<Operation>;
   /** Of steps that were carried out, in their order. */
@@ -119,9 +123,9 @@ export class TestBed {
   #provider: AwsProvider;
   readonly #connection: Connection;
 
-  constructor(of: AmazonOptions = {}, seed: Partial<Seed> = {}, over: Partial<Connection> = {}) {
+  constructor(of: AmazonOptions = {}, seed: Partial<Seed> = {}, over: Partial<Connection> = {}, base = connection) {
     this.region = region(of, seed);
-    this.#connection = { ...connection, ...over };
+    this.#connection = { ...base, ...over };
     this.#provider = this.#make();
     const ctx = {
       signal: new AbortController().signal,

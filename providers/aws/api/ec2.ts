@@ -76,8 +76,8 @@ export type SecurityGroupFilter =
 export interface Ec2Reads {
   subnets(vpcId: string, options: CallOptions): Promise<readonly Ec2Subnet[]>;
   routeTables(vpcId: string, options: CallOptions): Promise<readonly Ec2RouteTable[]>;
-  /** In this VPC. Ids that are not there are left out. */
-  securityGroups(vpcId: string, filter: SecurityGroupFilter, options: CallOptions): Promise<readonly Ec2SecurityGroup[]>;
+  /** In this VPC, or in any. Ids that are not there are left out. */
+  securityGroups(vpcId: string | undefined, filter: SecurityGroupFilter, options: CallOptions): Promise<readonly Ec2SecurityGroup[]>;
   addresses(publicIps: readonly string[], allocationIds: readonly string[], options: CallOptions): Promise<readonly Ec2Address[]>;
   /** Those that are known; others are left out. */
   instances(ids: readonly string[], options: CallOptions): Promise<readonly Ec2Instance[]>;

@@ -65,7 +65,7 @@ export function sdkEc2Reads(requests: SdkRequests<EC2Client>): Ec2Reads {
     async securityGroups(vpcId, asked, options) {
       const { by, values, isMeant } = askedFor(asked);
       const found = await inBatches(values, does.securityGroups, options, (some) =>
-        groupsBy([filter('vpc-id', [vpcId]), filter(by, some)], options),
+        groupsBy([...(vpcId === undefined ? [] : [filter('vpc-id', [vpcId])]), filter(by, some)], options),
       );
       const groups = found.filter(({ group }) => isMeant(group));
       const withRules = groups.filter(({ hasRules }) => hasRules).map(({ group }) => group.id);

@@ -85,9 +85,9 @@ export class Details<V extends object> {
     this.#kept.set(parent, { values: new SettledMap(settleMs, own), readAt: undefined });
   }
 
-  /** Forgets all others: they are gone. */
-  keepOnly(parents: ReadonlySet<Arn>): void {
-    for (const parent of this.#kept.keys()) if (!parents.has(parent)) this.#kept.delete(parent);
+  /** The thing is gone, and all that hung on it. */
+  gone(parent: Arn): void {
+    this.#kept.delete(parent);
   }
 
   #keep(parent: Arn): Kept<V> {

@@ -32,6 +32,8 @@ export class Inventory {
   readonly targetGroups: SettledMap<ElbTargetGroup>;
   readonly securityGroups: SettledMap<Ec2SecurityGroup>;
   readonly #tags = new Map<Arn, Marks>();
+  /** When this process last wrote those of each. */
+  readonly #taggedAt = new Map<Arn, number>();
   /** When each was first in a list. */
   readonly #seenAt = new Map<Arn, number>();
   readonly #parts: InventoryParts;
@@ -53,9 +55,9 @@ export class Inventory {
     await this.#balancing.atMost(maxAgeMs);
   }
 
-  /** The security groups that carry this cluster's mark; none while nobody knows the VPC. @throws LbError of the read */
+  /** The security groups that carry this cluster's mark. @throws LbError of the read */
   async groups(maxAgeMs: number): Promise<void> {
-    if (this.#parts.vpcId() !== undefined) await this.#groups.atMost(maxAgeMs);
+    await this.#groups.atMost(maxAgeMs);
   }
 
   /** Empty where it has none, or is not known. */
@@ -66,12 +68,16 @@ export class Inventory {
   /** It was made with these, or they were set. */
   tagged(arn: Arn, tags: Marks): void {
     this.#tags.set(arn, tags);
+    this.#taggedAt.set(arn, this.#parts.clock.monotonic());
   }
 
-  /** Asks for the tags of these again. */
+  /** Asks for the tags of these again; of those that were written a moment ago, an answer may not have them yet. */
   async readTags(arns: readonly Arn[], signal: AbortSignal): Promise<void> {
-    for (let first = 0; first < arns.length; first += tagsAtOnce) {
-      const asked = arns.slice(first, first + tagsAtOnce);
+    const { clock, settleMs } = this.#parts;
+    const oldest = clock.monotonic() - settleMs;
+    const settled = arns.filter((arn) => (this.#taggedAt.get(arn) ?? Number.NEGATIVE_INFINITY) <= oldest);
+    for (let first = 0; first < settled.length; first += tagsAtOnce) {
+      const asked = settled.slice(first, first + tagsAtOnce);
       const tags = await this.#parts.elb.tags(asked, { signal });
       for (const arn of asked) this.#tags.set(arn, tags.get(arn) ?? {});
     }
@@ -121,8 +127,8 @@ export class Inventory {
 
   async #readGroups(): Promise<void> {
     const { ec2, clock, clusterId, signal } = this.#parts;
+    // What is to go, goes also where no node tells any more which VPC it is.
     const vpcId = this.#parts.vpcId();
-    if (vpcId === undefined) return;
     const askedAt = clock.monotonic();
     const read = async () => byId(await ec2.securityGroups(vpcId, { tag: clusterMark, value: clusterId }, { signal }), ({ id }) => id);
     let groups = await read();
@@ -141,6 +147,7 @@ export class Inventory {
     for (const arn of [...this.#seenAt.keys(), ...this.#tags.keys()]) {
       if (this.loadBalancers.get(arn) !== undefined || this.targetGroups.get(arn) !== undefined) continue;
       this.#tags.delete(arn);
+      this.#taggedAt.delete(arn);
       this.#seenAt.delete(arn);
     }
   }

@@ -8,8 +8,10 @@ import { JoinedRead } from './joined-read.ts';
 
 /** Subnets and routes are changed by people, seldom. */
 const networkAgeMs = 600_000;
-/** What Services name is looked up for each pass over one of them; passes that follow each other share it. */
+/** What a Service names and is not there, or is not free, is looked for again, also where memory would do. */
 const namedAgeMs = 60_000;
+/** No Service names it any more. */
+const keptForMs = 86_400_000;
 /** So many nodes are asked for the VPC: one that is known is enough. */
 const askedForVpc = 20;
 
@@ -87,7 +89,8 @@ export class Network {
     const key = JSON.stringify(things);
     const known = this.#named.get(key);
     const now = this.#clock.monotonic();
-    if (known !== undefined && now - known.readAt <= Math.min(maxAgeMs, namedAgeMs)) return known.found;
+    if (known !== undefined && now - known.readAt <= (isWhole(things, known.found) ? maxAgeMs : Math.min(maxAgeMs, namedAgeMs)))
+      return known.found;
     const options = { signal: this.#signal };
     const [addresses, byId, byName] = await Promise.all([
       publicIps.length + allocationIds.length === 0 ? [] : this.#ec2.addresses(publicIps, allocationIds, options),
@@ -95,7 +98,7 @@ export class Network {
       groupNames.length === 0 ? [] : this.#ec2.securityGroups(this.#vpc(), { nameTags: groupNames }, options),
     ]);
     const found = { addresses, groups: [...byId, ...byName] };
-    for (const [old, { readAt }] of this.#named) if (now - readAt > namedAgeMs) this.#named.delete(old);
+    for (const [old, { readAt }] of this.#named) if (now - readAt > keptForMs) this.#named.delete(old);
     this.#named.set(key, { readAt: now, found });
     return found;
   }
@@ -111,6 +114,17 @@ export class Network {
     if (this.#vpcId === undefined) throw new LbError('InternalError', 'the network was asked for before its VPC');
     return this.#vpcId;
   }
+}
+
+/** All that is named is there, and no address is bound. */
+function isWhole({ publicIps, allocationIds, groupIds, groupNames }: NamedThings, { addresses, groups }: Named): boolean {
+  return (
+    publicIps.every((ip) => addresses.some(({ publicIp }) => publicIp === ip)) &&
+    allocationIds.every((id) => addresses.some(({ allocationId }) => allocationId === id)) &&
+    groupIds.every((id) => groups.some((group) => group.id === id)) &&
+    groupNames.every((name) => groups.some(({ tags }) => tags['Name'] === name)) &&
+    addresses.every(({ associationId }) => associationId === undefined)
+  );
 }
 
 export interface Named {

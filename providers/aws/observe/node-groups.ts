@@ -10,6 +10,9 @@ import type { Inventory } from './inventory.ts';
 import type { Network } from './network.ts';
 import { SettledMap } from './settled-map.ts';
 
+/** Which groups an instance is in is changed by people, seldom. */
+const groupsOfInstancesAgeMs = 600_000;
+
 export interface NodeGroupParts {
   readonly ec2: Pick<Ec2Reads, 'securityGroups'>;
   readonly clock: Clock;
@@ -28,7 +31,7 @@ export class NodeGroups {
   readonly groups: SettledMap<Ec2SecurityGroup>;
   readonly #parts: NodeGroupParts;
   /** Of each instance that was asked for. */
-  readonly #groupsOf = new Map<string, readonly string[]>();
+  readonly #groupsOf = new Map<string, { readonly readAt: number; readonly groups: readonly string[] }>();
   #read: { readonly at: number; readonly asked: string } | undefined;
 
   constructor(parts: NodeGroupParts) {
@@ -46,13 +49,13 @@ export class NodeGroups {
   async observe(want: ClusterWant, maxAgeMs: number, signal: AbortSignal): Promise<Have> {
     const { inventory, network } = this.#parts;
     const none = { loadBalancers: [], targetGroups: [], securityGroups: [], inTheWay: [] };
-    if (network.vpcId === undefined && want.members.length === 0) return none;
-    const vpcId = await network.vpcOf(want.members);
     await inventory.groups(maxAgeMs);
     // Who has the group matters only before it goes.
     if (!want.used) await inventory.balancing(maxAgeMs);
     const own = inventory.securityGroups.values().filter(({ tags }) => proves(tags, want.owner));
-    const candidates = await this.#candidates(want.members, signal);
+    if (own.length === 0 && network.vpcId === undefined && want.members.length === 0) return none;
+    const vpcId = network.vpcId ?? own[0]?.vpcId ?? (await network.vpcOf(want.members));
+    const candidates = await this.#candidates(want.members, maxAgeMs, signal);
     const ids = [...new Set([...candidates.values()].flat())].sort();
     await this.#readGroups(vpcId, ids, own[0]?.id, maxAgeMs, signal);
     return { ...none, securityGroups: own, nodeGroups: this.#observed(candidates, own[0]?.id) };
@@ -63,18 +66,21 @@ export class NodeGroups {
   }
 
   /** Of each node that is an instance: the groups one of which is to let load balancers in. */
-  async #candidates(members: MemberSet, signal: AbortSignal): Promise<ReadonlyMap<string, readonly string[]>> {
+  async #candidates(members: MemberSet, maxAgeMs: number, signal: AbortSignal): Promise<ReadonlyMap<string, readonly string[]>> {
     const { connection, instances } = this.#parts;
     const nodes = members.flatMap((member) => {
       const id = instanceOf(member);
       return id === undefined ? [] : [{ node: member.node, id }];
     });
     if (connection.nodeSecurityGroups.length > 0) return new Map([['', connection.nodeSecurityGroups]]);
-    const unknown = nodes.map(({ id }) => id).filter((id) => !this.#groupsOf.has(id));
-    for (const { id, securityGroups } of await instances.known(unknown, signal)) this.#groupsOf.set(id, securityGroups);
+    const now = this.#parts.clock.monotonic();
+    const oldest = now - Math.max(maxAgeMs, groupsOfInstancesAgeMs);
+    const asked = nodes.map(({ id }) => id).filter((id) => (this.#groupsOf.get(id)?.readAt ?? Number.NEGATIVE_INFINITY) < oldest);
+    for (const { id, securityGroups } of await instances.known(asked, signal))
+      this.#groupsOf.set(id, { readAt: now, groups: securityGroups });
     const present = new Set(nodes.map(({ id }) => id));
     for (const id of this.#groupsOf.keys()) if (!present.has(id)) this.#groupsOf.delete(id);
-    return new Map(nodes.map(({ node, id }) => [node, this.#groupsOf.get(id) ?? []]));
+    return new Map(nodes.map(({ node, id }) => [node, this.#groupsOf.get(id)?.groups ?? []]));
   }
 
   async #readGroups(

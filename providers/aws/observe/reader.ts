@@ -38,7 +38,10 @@ export class Reader {
 
   /** @throws LbError of the reads */
   async observe(want: Want<Settings>, maxAgeMs: number, signal: AbortSignal): Promise<Have> {
-    if (isClusterWant(want)) return await this.#parts.nodeGroups.observe(want, maxAgeMs, signal);
+    if (isClusterWant(want)) {
+      const have = await this.#parts.nodeGroups.observe(want, maxAgeMs, signal);
+      return { ...have, ...this.#apart(want.owner) };
+    }
     const { memory, network } = this.#parts;
     if (isSpec(want)) await network.vpcOf(want.members);
     await memory.inventory.balancing(Math.max(maxAgeMs, isGone(want) && this.#isNearlyGone(want.owner) ? nearlyGoneMs : liveListMs));

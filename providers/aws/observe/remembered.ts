@@ -40,7 +40,12 @@ export class Remembered {
   }
 
   balancerGone(arn: Arn): undefined {
-    this.#memory.inventory.loadBalancers.removed(arn, this.#now);
+    const { inventory, listeners, loadBalancerAttributes } = this.#memory;
+    inventory.loadBalancers.removed(arn, this.#now);
+    const known = listeners.of(arn);
+    if (known !== 'unread') for (const listener of known) this.#listenerGone(listener.arn);
+    listeners.gone(arn);
+    loadBalancerAttributes.gone(arn);
     this.#heldApart(this.#memory.inventory.tagsOf(arn));
   }
 
@@ -57,7 +62,10 @@ export class Remembered {
   }
 
   targetGroupGone(arn: Arn): undefined {
-    this.#memory.inventory.targetGroups.removed(arn, this.#now);
+    const { inventory, targets, targetGroupAttributes } = this.#memory;
+    inventory.targetGroups.removed(arn, this.#now);
+    targets.gone(arn);
+    targetGroupAttributes.gone(arn);
   }
 
   registered(arn: Arn, targets: readonly ElbTarget[]): undefined {
@@ -89,6 +97,7 @@ export class Remembered {
 
   listenerGone(loadBalancer: Arn, arn: Arn): undefined {
     this.#memory.listeners.removed(loadBalancer, [arn]);
+    this.#listenerGone(arn);
   }
 
   certificatesAdded(listener: Arn, arns: readonly Arn[]): undefined {
@@ -136,6 +145,11 @@ export class Remembered {
       if (group === undefined) inventory.tagged(id, after(inventory.tagsOf(id)));
       else inventory.securityGroups.changed(id, { tags: after(group.tags) }, this.#now);
     }
+  }
+
+  #listenerGone(arn: Arn): void {
+    this.#memory.certificates.gone(arn);
+    this.#memory.listenerAttributes.gone(arn);
   }
 
   #heldApart(marks: Marks): void {

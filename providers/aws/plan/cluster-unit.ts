@@ -4,9 +4,9 @@ import type { Plan, Step } from '../../../src/model/plan.ts';
 import type { ClusterWant } from '../../../src/model/spec.ts';
 import type { Ec2Rule, Ec2SecurityGroup } from '../api/ec2.ts';
 import { ruleKey } from '../desired/security-rules.ts';
-import type { Have, NodeGroups } from '../observe/have.ts';
+import type { Have } from '../observe/have.ts';
 import type { Operation } from '../operation.ts';
-import { deleteSecurityGroup } from './ending.ts';
+import { apartWaitOf, deleteSecurityGroup } from './ending.ts';
 import { outputOf, sources, type Ref } from './made.ts';
 import { carries, step } from './step.ts';
 
@@ -23,7 +23,7 @@ export interface UnitParts {
 export function planUnit(want: ClusterWant, have: Have, parts: UnitParts): Plan<Operation> {
   const [group] = have.securityGroups;
   const { nodeGroups } = have;
-  if (!want.used) return group === undefined ? { steps: [], refusals: [] } : removal(group, nodeGroups);
+  if (!want.used) return group === undefined ? { steps: [], refusals: [] } : removal(group, have);
   if (parts.vpcId === undefined) {
     // Nobody knows where it would be; the first node tells.
     return { steps: [], refusals: [], wait: { reason: 'NoNodes', text: 'the VPC is not known before a node is' } };
@@ -108,8 +108,11 @@ function revocation(
 }
 
 /** Nobody has needed it for long. What was released, or another has taken over, may still reach the nodes by it. */
-function removal(group: Ec2SecurityGroup, nodeGroups: NodeGroups | undefined): Plan<Operation> {
+function removal(group: Ec2SecurityGroup, have: Have): Plan<Operation> {
+  const { nodeGroups } = have;
   if (nodeGroups === undefined || nodeGroups.usedBy.length > 0) return { steps: [], refusals: [] };
+  const wait = apartWaitOf(have);
+  if (wait !== undefined) return { steps: [], refusals: [], wait };
   const closed = nodeGroups.letIn.map((nodes) => revocation(group, nodes, oursIn(group, nodes), []));
   return {
     steps: [

@@ -7,10 +7,10 @@ import { checkTags } from './tag-store.ts';
 
 const alphabet = /^[a-zA-Z0-9 ._\-:/()#,@[\]+=&;{}!$*]{1,255}$/;
 
-export function listGroups(state: AmazonState, vpcId: string, filter: SecurityGroupFilter): readonly Ec2SecurityGroup[] {
+export function listGroups(state: AmazonState, vpcId: string | undefined, filter: SecurityGroupFilter): readonly Ec2SecurityGroup[] {
   return [...state.securityGroups.values()]
     .map((group) => ({ ...group, tags: state.tags.get(group.id) ?? {} }))
-    .filter((group) => group.vpcId === vpcId && matches(group, filter));
+    .filter((group) => group.vpcId === (vpcId ?? group.vpcId) && matches(group, filter));
 }
 
 function matches({ id, ingress, tags }: Ec2SecurityGroup, filter: SecurityGroupFilter): boolean {

@@ -40,7 +40,7 @@ export class SimulatedEc2 implements Ec2Api {
     );
   }
 
-  async securityGroups(vpcId: string, filter: SecurityGroupFilter, options: CallOptions): Promise<readonly Ec2SecurityGroup[]> {
+  async securityGroups(vpcId: string | undefined, filter: SecurityGroupFilter, options: CallOptions): Promise<readonly Ec2SecurityGroup[]> {
     const groups = await this.#door.call(ec2Operations.securityGroups, options, { vpcId, filter }, (state, asked) =>
       listGroups(state, asked.vpcId, asked.filter),
     );
