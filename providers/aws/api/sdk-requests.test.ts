@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { expect, it } from 'vitest';
 import { ManualClock } from '../../../src/clock.ts';
 import { elbOperations } from './operations.ts';
@@ -52,4 +53,15 @@ it('a request ends with its signal', async () => {
   await expect(asked).rejects.toMatchObject({ code: 'OutcomeUnknown' });
   await expect(requests.one(read, { signal: process.signal }, never)).rejects.toMatchObject({ code: 'CloudUnavailable' });
   expect(clock.nextDueMs()).toBeUndefined();
+});
+
+it('leaves nothing behind on a signal that lives for long', async () => {
+  const { clock, requests } = rig();
+  const { signal } = new AbortController();
+  const refused = () => Promise.reject(Object.assign(new Error('no'), { name: 'ListenerNotFound', $metadata: {} }));
+
+  await requests.one(read, { signal }, () => Promise.resolve('answer'));
+  await expect(requests.one(read, { signal }, refused)).rejects.toMatchObject({ code: 'NotFound' });
+
+  expect([getEventListeners(signal, 'abort'), clock.nextDueMs()]).toEqual([[], undefined]);
 });

@@ -68,19 +68,23 @@ export class SdkRequests<Client> {
   }
 
   async #inTime<T>(ms: number, signal: AbortSignal, send: (within: Within) => Promise<T>): Promise<T> {
-    const time = new AbortController();
-    const cancel = this.#clock.after(ms, () => time.abort(new DOMException(`no answer within ${ms} ms`, 'TimeoutError')));
-    const abortSignal = AbortSignal.any([signal, time.signal]);
+    const inner = new AbortController();
+    const end = () => inner.abort();
+    const cancel = this.#clock.after(ms, end);
+    // By hand: a signal made of this one would live as long as it does, which is as long as the process.
+    signal.addEventListener('abort', end, { once: true });
+    if (signal.aborted) end();
     const ended = new Promise<never>((_, reject) => {
-      const end = () => reject(new DOMException('given up', 'AbortError'));
-      if (abortSignal.aborted) end();
-      else abortSignal.addEventListener('abort', end, { once: true });
+      const giveUp = () => reject(new DOMException('given up', 'AbortError'));
+      if (inner.signal.aborted) giveUp();
+      else inner.signal.addEventListener('abort', giveUp, { once: true });
     });
     try {
       // The SDK does not look at the signal while it waits for a credential.
-      return await Promise.race([ended, send({ abortSignal })]);
+      return await Promise.race([ended, send({ abortSignal: inner.signal })]);
     } finally {
       cancel();
+      signal.removeEventListener('abort', end);
     }
   }
 }
