@@ -94,10 +94,16 @@ describe('permissions are checked', () => {
     expect((await checked()).get('ec2:DescribeSecurityGroupRules')?.outcome).toBe('missing');
   });
 
-  it('and are unknown where Amazon does not answer', async () => {
+  it('and have failed where Amazon does not answer, which is not waited for twice', async () => {
     state = new AmazonState(new ManualClock(), threeZones, { rates: { 'ec2-read': { burst: 0, perSecond: 0 } } });
     door = new Door(state);
-    expect((await checked()).get('ec2:DescribeSubnets')?.outcome).toBe('unknown');
+    const found = await checked();
+    expect(found.get('elasticloadbalancing:DescribeTags')?.outcome).toBe('granted');
+    expect(['ec2:DescribeSubnets', 'ec2:DescribeInstances', 'ec2:CreateSecurityGroup'].map((action) => found.get(action)?.outcome)).toEqual(
+      ['failed', 'failed', 'failed'],
+    );
+    expect(found.get('elasticloadbalancing:CreateListener')?.outcome).toBe('unknown');
+    expect(door.calls.get('ec2:DescribeInstances')).toBeUndefined();
   });
 });
 

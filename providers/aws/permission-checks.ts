@@ -27,23 +27,32 @@ const noSuchGroup = `sg-${nowhere}0`;
 const noGroup = 'this cluster has no security group yet on which it could be tried';
 const noDryRun = 'Elastic Load Balancing has no way to try it without doing it';
 const notOurs = 'Elastic Load Balancing uses it with this credential, nothing here does';
+const noAnswer = 'not tried: Amazon gave no answer before';
 const noRole = 'IAM has no way to try it without doing it';
 
 /** Each permission once: reads are done, changes of EC2 are rehearsed, what cannot be tried is told so. */
 export async function* checkedPermissions(parts: CheckParts, options: CallOptions): AsyncGenerator<PermissionCheck> {
   const { read, group } = readsOf(parts, options);
   let own: Ec2SecurityGroup | undefined;
+  let isSilent = false;
   for (const { action } of permissions) {
     const ask = read[action];
     if (ask !== undefined) {
-      yield await tried(action, ask);
+      // Who does not answer once would be waited for again and again.
+      const check: PermissionCheck = isSilent ? { action, outcome: 'failed', note: noAnswer } : await tried(action, ask);
+      isSilent ||= check.outcome === 'failed';
+      yield check;
       continue;
     }
     if (isAskedByAmazon(action)) {
       yield { action, outcome: 'unknown', note: notOurs };
       continue;
     }
-    own ??= (await quietly(group))?.[0];
+    if (isSilent && isRehearsed(action)) {
+      yield { action, outcome: 'failed', note: noAnswer };
+      continue;
+    }
+    if (!isSilent) own ??= (await quietly(group))?.[0];
     yield action === rulesAction ? await triedRules(parts, own, options) : await triedChange(action, parts, own, options);
   }
 }
@@ -110,6 +119,8 @@ async function triedChange(
   return await tried(action, () => amazon.dryRuns.dryRun(what, on, options));
 }
 
+const isRehearsed = (action: string): boolean => action === rulesAction || changes.has(action);
+
 /** By IAM's name of the action. */
 const changes: ReadonlyMap<string, keyof Ec2Writes> = new Map(
   (['createSecurityGroup', 'deleteSecurityGroup', 'authorizeIngress', 'revokeIngress', 'addTags', 'removeTags'] as const).map((method) => {
@@ -136,7 +147,7 @@ async function tried(action: string, ask: () => Promise<unknown>): Promise<Permi
     const error = asLbError(thrown);
     if (allowed.has(error.code)) return { action, outcome: 'granted' };
     if (error.code === 'PermissionDenied') return { action, outcome: 'missing', note: error.text };
-    return { action, outcome: 'unknown', note: error.text };
+    return { action, outcome: 'failed', note: error.text };
   }
 }
 

@@ -57,6 +57,9 @@ it('names what is missing, first, also where the provider does not start without
 
 it('could not do it where the provider is not reached', async () => {
   const away = new LbError('CloudUnavailable', 'nobody answers');
+  const silent = await preflight({ toy: checking({ action: 'cloud:Look', outcome: 'failed', note: 'nobody answers' }) });
+  expect(silent).toMatchObject({ code: 1 });
+  expect(silent.out.split('\n')).toContain('no answer    cloud:Look  to see; nobody answers');
   const { code, out } = await preflight({ toy: { start: () => Promise.reject(away) } });
   expect(code).toBe(1);
   expect(out).toContain('failed CloudUnavailable: nobody answers');

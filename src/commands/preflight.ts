@@ -8,7 +8,7 @@ import { providersNamed } from './look/providers-named.ts';
 import { readingInstance } from './look/read-providers.ts';
 import { openSurroundings, withLookFlags, type LookFlags, type OpenSurroundings, type Surroundings } from './look/surroundings.ts';
 import { preflightJson, preflightText } from './preflight/preflight-text.ts';
-import { tryPermissions, type Tried } from './preflight/try-permissions.ts';
+import { tryPermissions, type Tried, type TriedPermission } from './preflight/try-permissions.ts';
 
 export interface PreflightFlags extends LookFlags {
   readonly provider?: string;
@@ -55,8 +55,9 @@ export async function runPreflight(flags: PreflightFlags, io: Io, open: OpenSurr
         ? `${JSON.stringify({ providers: all.map(preflightJson) }, undefined, 2)}\n`
         : preflightText(all, createPaint(io.colour)),
     );
-    if (all.some(({ permissions }) => permissions.some(({ outcome }) => outcome === 'missing'))) return exitCodes.no;
-    return all.some(({ error }) => error !== undefined) ? exitCodes.failed : exitCodes.good;
+    const has = (outcome: TriedPermission['outcome']) => all.some(({ permissions }) => permissions.some((one) => one.outcome === outcome));
+    if (has('missing')) return exitCodes.no;
+    return has('failed') || all.some(({ error }) => error !== undefined) ? exitCodes.failed : exitCodes.good;
   } finally {
     await surroundings.close();
   }

@@ -36,8 +36,8 @@ export interface Permission {
 export interface PermissionCheck {
   /** As in `Permission`. */
   readonly action: string;
-  /** `unknown`: it could not be tried, or the answer says nothing of it; `note` tells why. */
-  readonly outcome: 'granted' | 'missing' | 'unknown';
+  /** `unknown`: it cannot be tried; `failed`: it was to be tried, and no answer came. `note` tells why. */
+  readonly outcome: 'granted' | 'missing' | 'unknown' | 'failed';
   readonly note?: string;
 }
 
