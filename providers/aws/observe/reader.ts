@@ -46,7 +46,7 @@ export class Reader {
     if (isSpec(want)) await network.vpcOf(want.members);
     await memory.inventory.balancing(Math.max(maxAgeMs, isGone(want) && this.#isNearlyGone(want.owner) ? nearlyGoneMs : liveListMs));
     // What is about to lose something is asked again whose it is.
-    if (isGone(want) && maxAgeMs === 0) await this.#proveAgain(want.owner, signal);
+    if (isGone(want) ? maxAgeMs === 0 : this.#hasSuccessor(want, maxAgeMs)) await this.#proveAgain(want.owner, signal);
     const { loadBalancers, targetGroups } = this.#ownedBy(want.owner);
     const hasThings = loadBalancers.length + targetGroups.length > 0;
     // Making a group tells whether it is there, and nothing goes that is not known of.
@@ -97,6 +97,11 @@ export class Reader {
 
   #hasUnknownGroup({ securityGroups }: ElbLoadBalancer): boolean {
     return securityGroups.some((id) => this.#parts.memory.inventory.securityGroups.get(id) === undefined);
+  }
+
+  /** One of them is to go, unless only members are asked for. */
+  #hasSuccessor(want: Want<Settings>, maxAgeMs: number): boolean {
+    return isSpec(want) && maxAgeMs < Number.POSITIVE_INFINITY && this.#ownedBy(want.owner).loadBalancers.length > 1;
   }
 
   #hasGroup(owner: Owner): boolean {
