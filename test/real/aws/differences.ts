@@ -88,7 +88,7 @@ export const differences: Readonly<Record<string, Difference>> = {
   'the targets after that': {
     at: ['answer'],
     amazon: 'keeps an instance with each of its ports',
-    moto: 'keeps the last port of each instance, and all are healthy',
+    moto: 'keeps the last port of each instance, and all are healthy. The proxy lets nobody let go of the port before',
   },
   'the targets while one drains': { at: ['answer'], amazon: 'shows what drains', moto: 'has let go at once' },
   'the tags of three things, one of which is not there': {
@@ -96,7 +96,7 @@ export const differences: Readonly<Record<string, Difference>> = {
     amazon: 'refuses all for one that is not there; the others are asked for again',
     moto: 'shows empty tags of what is not there',
   },
-  'a protected load balancer, deleted': refuses(),
+  'a protected load balancer, deleted': refuses('does it. The proxy refuses it'),
   'deletion protection switched off': { at: ['refused'], amazon: 'still has the load balancer', moto: 'has deleted it' },
   'a group that a rule of another group names, deleted': refuses(),
   'a security group that a load balancer has, deleted': refuses(),

@@ -5,7 +5,7 @@ const item = /<item><securityGroupRuleId>([\s\S]*?)<\/item>(?=<item><securityGro
 /**
  * Answers as Amazon gives them, where moto's would lead a controller astray (`differences.ts`): it does not answer the ids of
  * all rules that were made, nor the descriptions of rules whose source is a group; and it keeps one port of each target, so
- * that letting go of the old port would let go of the new one.
+ * that letting go of the old port would let go of the new one; and it deletes what is protected from deletion.
  */
 export function motoAsAmazon(): Correct {
   /** By group, protocol, ports and source. */
@@ -20,6 +20,7 @@ export function motoAsAmazon(): Correct {
 
   return async (call, forward, ask) => {
     if (call.action === 'DescribeSecurityGroupRules') return changed(await forward(), described);
+    if (call.action === 'DeleteLoadBalancer') return (await isProtected(call, ask)) ? refusal : await forward();
     if (call.action === 'DeregisterTargets') return (await isReplaced(call, ask)) ? nothingToDo : await forward();
     if (call.action !== 'AuthorizeSecurityGroupIngress') return await forward();
     const group = call.fields['GroupId'] ?? '';
@@ -36,6 +37,17 @@ export function motoAsAmazon(): Correct {
       ),
     );
   };
+}
+
+const refusal: Answer = {
+  status: 400,
+  type: 'text/xml',
+  text: '<ErrorResponse><Error><Type>Sender</Type><Code>OperationNotPermitted</Code><Message>it is protected</Message></Error></ErrorResponse>',
+};
+
+async function isProtected({ fields }: CloudCall, ask: Parameters<Correct>[2]): Promise<boolean> {
+  const of = { Action: 'DescribeLoadBalancerAttributes', LoadBalancerArn: fields['LoadBalancerArn'] ?? '' };
+  return /<Key>deletion_protection\.enabled<\/Key>\s*<Value>true</.test(await ask(of));
 }
 
 const nothingToDo: Answer = {
