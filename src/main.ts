@@ -39,5 +39,10 @@ export async function main(): Promise<void> {
     colour: process.stdout.isTTY && env.NO_COLOR === undefined,
   };
   const code = await runCommandLine(process.argv.slice(2), io);
+  // A pipe takes 64 KiB at once; what is not in it yet when the process exits is lost.
+  await Promise.all([process.stdout, process.stderr].map(written));
   process.exit(unread ?? code);
 }
+
+/** Resolves when everything is out, or nobody reads it any more. */
+const written = (stream: NodeJS.WriteStream): Promise<void> => new Promise((resolve) => void stream.write('', () => resolve()));
