@@ -32,6 +32,5 @@ export function* ownedRules(lettingIn: readonly Ec2SecurityGroup[], { id: source
 function* owned(thing: Omit<OwnedThing, 'key' | 'foreign'>, marks: Marks, clusterId: ClusterId): Generator<OwnedThing> {
   const owner = ownerOfMarks(marks);
   if (owner?.clusterId === clusterId) yield { ...thing, key: owner.key };
-  else if (marks[clusterMark] !== undefined || isMadeName(thing.name))
-    yield { ...thing, key: owner?.key ?? '', foreign: { marks } };
+  else if (marks[clusterMark] !== undefined || isMadeName(thing.name)) yield { ...thing, key: owner?.key ?? '', foreign: { marks } };
 }

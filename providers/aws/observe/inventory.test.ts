@@ -161,6 +161,34 @@ describe('the inventory', () => {
     expect(inventory.tagsOf('a')).toEqual({});
   });
 
+  it('believes the tags it has written until they must have settled, whoever asks', async () => {
+    const { clock, amazon, inventory } = bed();
+    amazon.loadBalancers = [loadBalancer('a')];
+    await inventory.balancing(0);
+    inventory.tagged('a', { owner: 'us' });
+    clock.advance(29_999);
+    await inventory.readTags(['a'], signal);
+    expect(inventory.tagsOf('a')).toEqual({ owner: 'us' });
+    clock.advance(1);
+    await inventory.readTags(['a'], signal);
+    expect(inventory.tagsOf('a')).toEqual({});
+  });
+
+  it('reads a list that lacks what is ours a second time before it is believed', async () => {
+    const { clock, amazon, asked, inventory } = bed();
+    amazon.loadBalancers = [loadBalancer('a')];
+    amazon.groups = [{ id: 'sg-1', name: 'x', vpcId: 'vpc-1', ingress: [], tags: { [clusterMark]: 'c1' } }];
+    amazon.tags.set('a', { [clusterMark]: 'c1' });
+    await Promise.all([inventory.balancing(0), inventory.groups(0)]);
+    amazon.loadBalancers = [];
+    amazon.groups = [];
+    clock.advance(1);
+    asked.length = 0;
+    await Promise.all([inventory.balancing(0), inventory.groups(0)]);
+    expect(asked.map((one) => one.split(' ')[0]).sort()).toEqual(['groups', 'groups', 'load', 'load', 'target', 'target']);
+    expect([inventory.loadBalancers.values(), inventory.securityGroups.values()]).toEqual([[], []]);
+  });
+
   it("reads the cluster's security groups by their mark, by themselves", async () => {
     const { amazon, asked, inventory } = bed();
     amazon.groups = [{ id: 'sg-1', name: 'x', vpcId: 'vpc-1', ingress: [], tags: { [clusterMark]: 'c1' } }];

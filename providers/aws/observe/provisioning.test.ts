@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { ManualClock, settle } from '../../../src/clock.ts';
+import { LbError } from '../../../src/errors.ts';
 import { silentLog } from '../../../src/log.ts';
 import { clusterId } from '../../../src/model/ids.ts';
 import { clusterMark, keyMark } from '../../../src/model/owner.ts';
@@ -13,7 +14,7 @@ const key = 'service/1';
 function rig() {
   const clock = new ManualClock();
   const { signal } = new AbortController();
-  const state = { now: 'provisioning' as ElbState, asked: 0 };
+  const state = { now: 'provisioning' as ElbState, asked: 0, isThere: true, failing: false };
   const shown = (): ElbLoadBalancer => ({
     arn: 'lb',
     name: 'lb',
@@ -28,8 +29,11 @@ function rig() {
     createdAt: 0,
   });
   const elb = {
-    loadBalancers: () => Promise.resolve([shown()]),
-    loadBalancersByArn: () => Promise.resolve((state.asked += 1) > 0 ? [shown()] : []),
+    loadBalancers: () => Promise.resolve(state.isThere ? [shown()] : []),
+    loadBalancersByArn: () => {
+      state.asked += 1;
+      return state.failing ? Promise.reject(new LbError('CloudThrottled', 'slower')) : Promise.resolve(state.isThere ? [shown()] : []);
+    },
     targetGroups: () => Promise.resolve([]),
     tags: () => Promise.resolve(new Map([['lb', marks]])),
   };
@@ -70,4 +74,37 @@ it('tells, too, where a list that was read for another shows it first', async ()
   expect(told).toEqual([key]);
   await clock.advanceAsync(15_000);
   expect([state.asked, told]).toEqual([0, [key]]);
+});
+
+it('asks again where it could not ask', async () => {
+  const { clock, state, inventory, provisioning, told } = rig();
+  await inventory.balancing(0);
+  provisioning.watch();
+  state.failing = true;
+  await clock.advanceAsync(15_000);
+  state.failing = false;
+  state.now = 'active';
+  await clock.advanceAsync(15_000);
+  expect([state.asked, told]).toEqual([2, [key]]);
+});
+
+it('lets somebody look where it is not there any more, and asks no more once that is known', async () => {
+  const { clock, state, inventory, provisioning, told } = rig();
+  await inventory.balancing(0);
+  provisioning.watch();
+  state.isThere = false;
+  await clock.advanceAsync(15_000);
+  expect(told).toEqual([key]);
+  await inventory.balancing(Number.POSITIVE_INFINITY);
+  provisioning.watch();
+  await clock.advanceAsync(60_000);
+  expect([state.asked <= 2, clock.nextDueMs()]).toEqual([true, undefined]);
+});
+
+it('asks nobody after its end', async () => {
+  const { clock, state, inventory, provisioning } = rig();
+  await inventory.balancing(0);
+  provisioning.watch();
+  provisioning.close();
+  expect([clock.nextDueMs(), state.asked]).toEqual([undefined, 0]);
 });
