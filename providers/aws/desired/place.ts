@@ -5,7 +5,7 @@ import type { ElbScheme, IpAddressType, SubnetMapping } from '../api/elb.ts';
 import type { HaveLoadBalancer, Surroundings } from '../observe/have.ts';
 import type { Settings } from '../settings/settings.ts';
 import { holds, type StaticAddress } from './addresses.ts';
-import type { Findings } from './findings.ts';
+import { refuseSetting, type Findings } from './findings.ts';
 import { subnetMappings } from './subnet-mappings.ts';
 import { chooseSubnets } from './subnets.ts';
 
@@ -86,7 +86,19 @@ function subnetsOf(
   // One address that is asked for as the load balancer's means one subnet; addresses that are listed for subnets must fit them.
   const isOne = !listed && kept === undefined && addresses.length > 0 && settings.eipAllocations.length === 0;
   const used = isOne && addresses[0]?.allocationId !== undefined ? chosen.slice(0, 1) : chosen;
+  if (kept !== undefined) refuseSwaps(used, kept, findings);
   return subnetMappings({ chosen: used, refused }, addresses, { kept, listed }, findings);
+}
+
+/** A zone that a load balancer stands in keeps its subnet: Amazon refuses another one. */
+function refuseSwaps(chosen: readonly Ec2Subnet[], { name, zones }: HaveLoadBalancer, findings: Findings): void {
+  for (const { id, zone } of chosen) {
+    const other = zones.find((stands) => stands.zone === zone && stands.subnetId !== id);
+    if (other === undefined) continue;
+    refuseSetting(findings, 'subnets', `${name} stands in ${zone} with ${other.subnetId}, which ${id} cannot take the place of`, {
+      remedy: 'Ask for another name, under which a successor is made; or leave the zone out, and add it again once it is gone',
+    });
+  }
 }
 
 /** Addresses that are asked for leave no choice but of subnets that can have one; those of a load balancer that is there stay. */

@@ -30,6 +30,21 @@ describe('the zones of a load balancer', () => {
     expect(again.steps).toEqual([]);
   });
 
+  it('keep their subnets: another one of the same zone is refused, with the way there', async () => {
+    const bed = await new TestBed().startWithUnit();
+    await bed.pass(single('subnet-a,subnet-b'));
+    const { plan } = await bed.pass(single('subnet-a2,subnet-b'));
+    expect([plan.steps, plan.refusals]).toMatchObject([
+      [],
+      [{ reason: 'InvalidSetting', text: expect.stringContaining('subnet-a2') as string }],
+    ]);
+
+    for (const subnets of ['subnet-b', 'subnet-a2,subnet-b']) {
+      const { failed, again } = await bed.pass(single(subnets));
+      expect([failed, again]).toEqual([[], { steps: [], refusals: [] }]);
+    }
+  });
+
   it.each([
     ['added', 'subnet-a', 'subnet-a,subnet-b', 1],
     ['taken away', 'subnet-a,subnet-b', 'subnet-a', 2],
