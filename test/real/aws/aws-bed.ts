@@ -177,7 +177,8 @@ export class AwsBed {
     return eventually(async () => {
       const { ingress, conditions } = await this.service(name);
       const applied = conditions.find(({ type }) => type === 'portolan.dev/Applied');
-      expect([applied?.status, ingress.length], this.log).toEqual(['True', 1]);
+      const told = conditions.map(({ type, message }) => `${type}: ${message}`).join('\n');
+      expect([applied?.status, ingress.length], `${told}\n${this.log}`).toEqual(['True', 1]);
       return ingress[0]?.hostname ?? ingress[0]?.ip ?? expect.fail('it has no address');
     }, timeout);
   }

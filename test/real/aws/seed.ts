@@ -57,7 +57,7 @@ export async function seedCloud(
     const subnets: SeededCloud['subnets'][number][] = [];
     for (const [index, letter] of letters.entries()) {
       const [zone, cidr] = [`${region}${letter}`, `10.0.${index * 16}.0/20`];
-      const roles = { 'kubernetes.io/role/elb': '1', 'kubernetes.io/role/internal-elb': '1', Name: `subnet-${letter}` };
+      const roles = { 'kubernetes.io/role/elb': '1', 'kubernetes.io/role/internal-elb': '1', Name: `public-${letter}` };
       const tagged = { TagSpecifications: [tags('subnet', { ...owned, ...roles })] };
       const { Subnet } = await ec2.send(new CreateSubnetCommand({ VpcId, CidrBlock: cidr, AvailabilityZone: zone, ...tagged }));
       subnets.push({ id: there(Subnet?.SubnetId), zone, cidr });
