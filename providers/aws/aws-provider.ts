@@ -67,7 +67,13 @@ export class AwsProvider implements Provider<Settings, Have, Operation> {
   /** Asks for the network, which every load balancer needs: a wrong region, VPC or credential shows here. */
   async start(_mode: 'control' | 'read', _ctx: CallContext): Promise<void> {
     this.#running ??= this.#open(await this.#connect());
-    if (this.#connection.vpcId !== undefined) await this.#running.network.around();
+    const { vpcId, region } = this.#connection;
+    // Without a VPC, whose nodes will tell, any answer shows that the credential is good.
+    if (vpcId === undefined) return await this.#running.memory.inventory.balancing(Number.POSITIVE_INFINITY);
+    const { subnets } = await this.#running.network.around();
+    if (subnets.length > 0) return;
+    const text = `there is no VPC ${vpcId} with subnets in ${region}`;
+    throw new LbError('InvalidConfig', text, { field: 'connection.vpcId', remedy: 'Correct connection.vpcId or connection.region.' });
   }
 
   capabilities(_settings: Settings): Capabilities {

@@ -20,7 +20,10 @@ function specReport(want: LoadBalancerSpec<Settings>, have: Have, connection: Co
   const compiled = surroundings === undefined ? undefined : compile(want, surroundings, loadBalancers, connection);
   const notices = compiled?.notices ?? [];
   // While a change waits for approval, the one that clients use.
-  const shown = compiled?.kept ?? loadBalancers.find((one) => isPublished(want, one)) ?? loadBalancers[0];
+  const used = loadBalancers.find((one) => isPublished(want, one));
+  const kept = compiled?.kept;
+  // Nobody is sent from one that serves to a successor that does not serve yet.
+  const shown = kept === undefined || (!isActive(kept) && used !== undefined) ? (used ?? loadBalancers[0]) : kept;
   if (shown === undefined) return { ingress: [], listeners: want.listeners.map(({ id }) => ({ id, state: 'pending' })), notices };
   return {
     ...membersOf(have.targetGroups),
@@ -60,6 +63,8 @@ function ingressOf(want: LoadBalancerSpec<Settings>, shown: HaveLoadBalancer): r
   const told = asked.length > 0 ? asked : want.published.flatMap(({ ip }) => (ip !== undefined && own.includes(ip) ? ip : []));
   return told.length === 0 ? [hostnameOf(shown)] : told.map((ip): Ingress => ({ ip, ipMode: 'Proxy' }));
 }
+
+const isActive = ({ state }: HaveLoadBalancer): boolean => state === 'active' || state === 'active_impaired';
 
 /** As the API server takes it. */
 const hostnameOf = ({ dnsName }: HaveLoadBalancer): Ingress => ({ hostname: dnsName.toLowerCase() });
