@@ -185,7 +185,14 @@ describe('the inventory', () => {
     clock.advance(1);
     asked.length = 0;
     await Promise.all([inventory.balancing(0), inventory.groups(0)]);
-    expect(asked.map((one) => one.split(' ')[0]).sort()).toEqual(['groups', 'groups', 'load', 'load', 'target', 'target']);
+    expect(asked.map((one) => one.split(' ')[0] ?? '').toSorted((a, b) => a.localeCompare(b))).toEqual([
+      'groups',
+      'groups',
+      'load',
+      'load',
+      'target',
+      'target',
+    ]);
     expect([inventory.loadBalancers.values(), inventory.securityGroups.values()]).toEqual([[], []]);
   });
 
