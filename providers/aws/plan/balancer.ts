@@ -31,7 +31,6 @@ export function createBalancer(
     summary: `create the ${scheme} load balancer ${name} for ${ports} in ${subnets.map(({ subnetId }) => subnetId).join(', ')}`,
     proof: { willMark: marksOf(owner) },
     after: sources(...securityGroups),
-    repeat: 'after-settle',
     op: { do: 'create-load-balancer', name, scheme, ipAddressType, subnets, securityGroups, tags },
   });
   const ref = outputOf(create);
