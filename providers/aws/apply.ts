@@ -63,8 +63,7 @@ async function sent({ op, proof }: Step<Operation>, parts: ApplyParts, options: 
       await ec2.revokeIngress(op.on, op.rules, options);
       return known.rulesGone(op.on, op.rules);
     case 'delete-security-group':
-      if (await isFree(ec2.deleteSecurityGroup(op.on, options))) known.groupGone(op.on);
-      else known.held(op.on);
+      if (await isFree(ec2.deleteSecurityGroup(op.on, options), () => known.isHeldApart(op.on))) known.groupGone(op.on);
       return undefined;
     case 'create-load-balancer': {
       const made = await elb.createLoadBalancer({ ...op, securityGroups: op.securityGroups.map(there) }, options);
@@ -101,8 +100,7 @@ async function sent({ op, proof }: Step<Operation>, parts: ApplyParts, options: 
       await elb.setTargetGroupAttributes(there(op.on), op.attributes, options);
       return known.attributesSet(memory.targetGroupAttributes, there(op.on), op.attributes);
     case 'delete-target-group':
-      if (await isFree(elb.deleteTargetGroup(op.on, options))) known.targetGroupGone(op.on);
-      else known.held(op.on);
+      if (await isFree(elb.deleteTargetGroup(op.on, options), () => known.isHeldApart(op.on))) known.targetGroupGone(op.on);
       return undefined;
     case 'register':
       await elb.registerTargets(there(op.on), op.targets, options);
@@ -144,13 +142,13 @@ async function sent({ op, proof }: Step<Operation>, parts: ApplyParts, options: 
 }
 
 /** False where a load balancer that Amazon takes apart still has it: that is no failure, and the plan after this one waits. */
-async function isFree(deletion: Promise<void>): Promise<boolean> {
+async function isFree(deletion: Promise<void>, isHeldApart: () => boolean): Promise<boolean> {
   try {
     await deletion;
     return true;
   } catch (thrown) {
     const error = asLbError(thrown);
-    if (error.code === 'ResourceInUse') return false;
+    if (error.code === 'ResourceInUse' && isHeldApart()) return false;
     throw error;
   }
 }

@@ -1,10 +1,11 @@
 import type { Clock } from '../../../src/clock.ts';
-import type { ClusterId, LoadBalancerKey } from '../../../src/model/ids.ts';
+import type { ClusterId } from '../../../src/model/ids.ts';
 import type { Ec2Reads } from '../api/ec2.ts';
 import type { Arn, Attributes, ElbListener, ElbReads, ElbTarget, ElbTargetHealth } from '../api/elb.ts';
 import { Details } from './details.ts';
 import { Inventory } from './inventory.ts';
 import type { Unread } from './have.ts';
+import { TakingApart } from './taking-apart.ts';
 
 export interface MemoryParts {
   readonly elb: ElbReads;
@@ -25,8 +26,7 @@ export interface Memory {
   /** Of target groups, by `keyOfTarget`. */
   readonly targets: Details<ElbTargetHealth>;
   readonly targetGroupAttributes: Details<Attribute>;
-  /** Of each owner whose load balancer Amazon may still be taking apart: when to try what that stands in the way of (monotonic). */
-  readonly apart: Map<LoadBalancerKey, number>;
+  readonly apart: TakingApart;
   /** Of listeners. */
   readonly certificates: Details<{ readonly arn: Arn }>;
   readonly listenerAttributes: Details<Attribute>;
@@ -48,7 +48,7 @@ export function emptyMemory(parts: MemoryParts): Memory {
     });
   return {
     inventory: new Inventory(parts),
-    apart: new Map(),
+    apart: new TakingApart(clock),
     listeners: new Details({
       clock,
       settleMs,

@@ -1,4 +1,3 @@
-import type { Clock } from '../../../src/clock.ts';
 import { proves, type Owner } from '../../../src/model/owner.ts';
 import { isClusterWant, isFrozen, isGone, isSpec, type LoadBalancerSpec, type Want } from '../../../src/model/spec.ts';
 import type { Arn, ElbLoadBalancer, ElbTargetGroup } from '../api/elb.ts';
@@ -21,7 +20,6 @@ const nearlyGoneMs = 25_000;
 const attributesAgeMs = 3_600_000;
 
 export interface ReaderParts {
-  readonly clock: Clock;
   readonly memory: Memory;
   readonly network: Network;
   readonly instances: Instances;
@@ -83,11 +81,8 @@ export class Reader {
   }
 
   #apart({ key }: Owner): Pick<Have, 'apartMs'> {
-    const { clock, memory } = this.#parts;
-    const left = (memory.apart.get(key) ?? 0) - clock.monotonic();
-    if (left > 0) return { apartMs: left };
-    memory.apart.delete(key);
-    return {};
+    const apartMs = this.#parts.memory.apart.leftMs(key);
+    return apartMs === undefined ? {} : { apartMs };
   }
 
   #isNearlyGone(owner: Owner): boolean {

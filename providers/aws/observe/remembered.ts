@@ -6,9 +6,6 @@ import type { Details } from './details.ts';
 import { attributeMap, keyOfTarget, type Attribute, type Memory } from './memory.ts';
 import type { NodeGroups } from './node-groups.ts';
 
-/** What a load balancer had is held for about a minute after it is gone; nobody is told when it is free. */
-const apartMs = 20_000;
-
 /** What a change that succeeded does to what is known: one method for each thing that a change can have done. */
 export class Remembered {
   readonly #memory: Memory;
@@ -46,7 +43,8 @@ export class Remembered {
     if (known !== 'unread') for (const listener of known) this.#listenerGone(listener.arn);
     listeners.gone(arn);
     loadBalancerAttributes.gone(arn);
-    this.#heldApart(this.#memory.inventory.tagsOf(arn));
+    const owner = ownerOfMarks(inventory.tagsOf(arn));
+    if (owner !== undefined) this.#memory.apart.begun(owner.key);
   }
 
   targetGroupMade(made: ElbTargetGroup, tags: Marks): void {
@@ -123,10 +121,11 @@ export class Remembered {
     this.#memory.inventory.securityGroups.removed(id, this.#now);
   }
 
-  /** Something has it still: a security group or a target group. */
-  held(id: string): undefined {
-    const { inventory } = this.#memory;
-    this.#heldApart(inventory.securityGroups.get(id)?.tags ?? inventory.tagsOf(id));
+  /** Something has it still: a security group or a target group. False where that is no load balancer that is taken apart. */
+  isHeldApart(id: string): boolean {
+    const { inventory, apart } = this.#memory;
+    const owner = ownerOfMarks(inventory.securityGroups.get(id)?.tags ?? inventory.tagsOf(id));
+    return owner !== undefined && apart.isStill(owner.key);
   }
 
   rulesMade(id: string, rules: readonly Ec2Rule[]): undefined {
@@ -150,11 +149,6 @@ export class Remembered {
   #listenerGone(arn: Arn): void {
     this.#memory.certificates.gone(arn);
     this.#memory.listenerAttributes.gone(arn);
-  }
-
-  #heldApart(marks: Marks): void {
-    const owner = ownerOfMarks(marks);
-    if (owner !== undefined) this.#memory.apart.set(owner.key, this.#now + apartMs);
   }
 
   /** Of a group of ours, or of one of the nodes'. */

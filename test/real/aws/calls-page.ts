@@ -49,6 +49,6 @@ What is being made is asked for together every 15 seconds. Beside it: the AWS Lo
 |---|---|---|---|---|
 ${rows.join('\n')}
 
-A node that joins or leaves: seven target groups here. What all load balancers share looks at the security groups of the nodes now and then, once for all Services: these `DescribeSecurityGroups` and `DescribeSecurityGroupRules` are counted in the row they fall into.
+A node that joins or leaves: seven target groups here. What all load balancers share looks at the security groups of the nodes now and then, once for all Services: these \`DescribeSecurityGroups\` and \`DescribeSecurityGroupRules\` are counted in the row they fall into.
 `;
 }
