@@ -37,6 +37,16 @@ describe('what the nodes let in', () => {
     expect(rulesOf(bed, 'sg-node')).toEqual(['tcp 10256-10256', 'tcp 30000-33000', 'udp 30000-33000']);
   });
 
+  it('is left as it is, whatever the range of node ports, where no node is for now: its nodes may come back', async () => {
+    const bed = await new TestBed().startWithUnit();
+    const wider = new TestBed({}, {}, { nodePortRange: '30000-33000' });
+    Object.assign(wider.region, bed.region);
+    await wider.restart();
+    const { plan } = await wider.pass(unit([]));
+    expect(plan.steps).toEqual([]);
+    expect(rulesOf(bed, 'sg-node')).toEqual(['tcp 30000-32767', 'udp 30000-32767', 'tcp 10256-10256']);
+  });
+
   it('is not opened twice where somebody else has opened it', async () => {
     const bed = await new TestBed().startWithUnit();
     const group = bed.region.state.securityGroups.get('sg-node');

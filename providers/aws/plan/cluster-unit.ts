@@ -32,7 +32,7 @@ export function planUnit(want: ClusterWant, have: Have, parts: UnitParts): Plan<
   const ref: Ref = group?.id ?? created.map(outputOf)[0] ?? '';
   const opened = (nodeGroups?.wanted ?? []).flatMap((nodes) => letIn(want, nodes, ref, parts));
   const after = opened.map(({ id }) => id);
-  const closed = group === undefined ? [] : (nodeGroups?.letIn ?? []).flatMap((nodes) => letInLess(group, nodes, parts, after));
+  const closed = group === undefined ? [] : (nodeGroups?.wanted ?? []).flatMap((nodes) => letInLess(group, nodes, parts, after));
   return { steps: [...created, ...opened, ...closed], refusals: [] };
 }
 
