@@ -2,10 +2,11 @@ import { listenerParts, cloudId, type ListenerId } from '../../src/model/ids.ts'
 import type { Ingress } from '../../src/model/ingress.ts';
 import type { ListenerReport, Notice, Report } from '../../src/model/report.ts';
 import { isClusterWant, isFrozen, isGone, type Frozen, type LoadBalancerSpec, type Want } from '../../src/model/spec.ts';
+import { addressesOf } from './desired/addresses.ts';
+import { isPublished } from './desired/choose.ts';
 import { compile } from './desired/compile.ts';
 import { servedBy } from './desired/tags.ts';
 import type { Have, HaveListener, HaveLoadBalancer, HaveTargetGroup, NodeGroups } from './observe/have.ts';
-import { addressesOf } from './plan/ending.ts';
 import type { Connection, Settings } from './settings/settings.ts';
 
 /** How the load balancer stands. Pure. */
@@ -68,11 +69,6 @@ const isActive = ({ state }: HaveLoadBalancer): boolean => state === 'active' ||
 
 /** As the API server takes it. */
 const hostnameOf = ({ dnsName }: HaveLoadBalancer): Ingress => ({ hostname: dnsName.toLowerCase() });
-
-function isPublished({ published }: LoadBalancerSpec<Settings>, one: HaveLoadBalancer): boolean {
-  const own = addressesOf(one).map((address) => address.toLowerCase());
-  return published.some(({ ip, hostname }) => own.includes((ip ?? hostname ?? '').toLowerCase()));
-}
 
 function listenerReport(shown: HaveLoadBalancer, id: ListenerId): ListenerReport {
   if (shown.state === 'failed')

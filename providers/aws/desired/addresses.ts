@@ -151,6 +151,12 @@ export const textsOf = (addresses: readonly StaticAddress[]): readonly string[] 
 export const staticAddressesOf = ({ zones }: Pick<HaveLoadBalancer, 'zones'>): readonly string[] =>
   zones.flatMap(({ ipv4, privateIpv4 }) => ipv4 ?? privateIpv4 ?? []);
 
+/** What clients know a load balancer by: its name, and the addresses that were asked for. */
+export const addressesOf = (one: Pick<HaveLoadBalancer, 'dnsName' | 'zones'>): readonly string[] => [
+  one.dnsName,
+  ...staticAddressesOf(one),
+];
+
 /** Of Elastic IPs that are asked for, those that serve something else. */
 export function refuseBound(
   asked: readonly StaticAddress[],

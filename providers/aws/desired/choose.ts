@@ -1,9 +1,10 @@
 import type { FieldPath } from '../../../src/model/ids.ts';
+import { addressOfIngress } from '../../../src/model/ingress.ts';
 import type { LoadBalancerSpec } from '../../../src/model/spec.ts';
 import type { ElbScheme } from '../api/elb.ts';
 import type { HaveLoadBalancer } from '../observe/have.ts';
 import type { Settings } from '../settings/settings.ts';
-import { isAt, staticAddressesOf, textsOf, type AskedScheme, type StaticAddress } from './addresses.ts';
+import { addressesOf, isAt, staticAddressesOf, textsOf, type AskedScheme, type StaticAddress } from './addresses.ts';
 import type { Replaces } from './desired.ts';
 import { isMadeFor } from './tags.ts';
 
@@ -69,10 +70,8 @@ function canHave(addresses: readonly StaticAddress[], one: HaveLoadBalancer): bo
 export const hasAddress = (all: readonly StaticAddress[], address: StaticAddress, one: HaveLoadBalancer): boolean =>
   one.zones.some((zone) => isAt(address, zone)) || isMadeFor(one.tags, textsOf(all));
 
-/** Whether status names this load balancer. */
-const isPublished = ({ published }: Want, { dnsName, zones }: HaveLoadBalancer): boolean =>
-  published.some(
-    ({ hostname, ip }) =>
-      hostname?.toLowerCase() === dnsName.toLowerCase() ||
-      (ip !== undefined && zones.some(({ ipv4, privateIpv4 }) => ipv4 === ip || privateIpv4 === ip)),
-  );
+/** Whether status names this load balancer, in whichever letters. */
+export function isPublished({ published }: Pick<Want, 'published'>, one: HaveLoadBalancer): boolean {
+  const own = addressesOf(one).map((address) => address.toLowerCase());
+  return published.some((ingress) => own.includes(addressOfIngress(ingress).toLowerCase()));
+}

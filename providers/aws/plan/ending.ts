@@ -4,6 +4,8 @@ import type { Claim, Plan, Step, Wait } from '../../../src/model/plan.ts';
 import type { LoadBalancerSpec } from '../../../src/model/spec.ts';
 import { ourPrefix } from '../../../src/settings/portable.ts';
 import type { Ec2SecurityGroup } from '../api/ec2.ts';
+import { addressesOf } from '../desired/addresses.ts';
+import { isPublished } from '../desired/choose.ts';
 import type { Replaces } from '../desired/desired.ts';
 import type { Have, HaveLoadBalancer, HaveTargetGroup } from '../observe/have.ts';
 import type { Operation } from '../operation.ts';
@@ -111,17 +113,6 @@ export function release(have: Have): Plan<Operation> {
   );
   return { steps, refusals: [] };
 }
-
-/** What clients know it by. */
-export const addressesOf = ({ dnsName, zones }: Pick<HaveLoadBalancer, 'dnsName' | 'zones'>): readonly string[] => [
-  dnsName,
-  ...zones.flatMap(({ ipv4, privateIpv4 }) => ipv4 ?? privateIpv4 ?? []),
-];
-
-const isPublished = ({ published }: Pick<LoadBalancerSpec<Settings>, 'published'>, have: HaveLoadBalancer): boolean => {
-  const own = addressesOf(have).map((address) => address.toLowerCase());
-  return published.some(({ ip, hostname }) => own.includes((ip ?? hostname ?? '').toLowerCase()));
-};
 
 /** An ARN is never used twice: an old approval is never good for another load balancer of that name. */
 const lostWith = (have: HaveLoadBalancer): readonly string[] => [`address ${have.dnsName} (${have.arn})`];
