@@ -1,3 +1,5 @@
+import { withoutRepairNotices } from '../repair-notices.ts';
+
 /** What is chosen by chance or by the clock, and where a cluster lives: two clusters cannot be equal in it. */
 const chance: readonly (readonly [pattern: RegExp, shown: string])[] = [
   [/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'UID'],
@@ -9,8 +11,6 @@ const chance: readonly (readonly [pattern: RegExp, shown: string])[] = [
   [/\b10\.\d+\.\d+\.\d+\b/g, 'CLUSTER-IP'],
   [/\b3[0-2]\d{3}\b/g, 'NODE-PORT'],
   [/(?<=\.)[0-9a-f]{16,21}\b/g, 'EVENT'],
-  // Told by the real server of an address that it has just given, now and then.
-  [/^.*ipallocator-repair-controller.*\n/gm, ''],
   [/(resourceVersion"?: ")\d+/g, '$1VERSION'],
   [/\/[\w./-]*(LIVE|MERGED)-\d+/g, '$1'],
   [/(?<=\s|^)\d+[smhd](?:\d+[smh])?(?=[\s)]|$)/gm, 'AGE'],
@@ -25,7 +25,7 @@ const chance: readonly (readonly [pattern: RegExp, shown: string])[] = [
 
 /** The output of one kubectl, without what only its cluster can know. @param folder where kubectl was started. */
 export function masked(text: string, folder: string): string {
-  let result = text.replaceAll(folder, 'FOLDER');
+  let result = withoutRepairNotices(text).replaceAll(folder, 'FOLDER');
   for (const [pattern, shown] of chance) result = result.replaceAll(pattern, shown);
   return result.trimEnd();
 }

@@ -1,3 +1,5 @@
+import { withoutRepairNotices } from '../repair-notices.ts';
+
 /** What is chosen by chance or by the clock: a page is as good with the values of another run. */
 const chance: readonly (readonly [pattern: RegExp, shown: string])[] = [
   [/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'UID'],
@@ -19,8 +21,9 @@ export function maskedOutput(text: string): string {
 
 /** Of `kubectl describe service`, what the cluster says about it. */
 export function eventsOf(described: string): string {
-  const at = described.indexOf('\nEvents:');
-  return at === -1 ? described : `…${described.slice(at)}`.trimEnd();
+  const kept = withoutRepairNotices(described);
+  const at = kept.indexOf('\nEvents:');
+  return at === -1 ? kept : `…${kept.slice(at)}`.trimEnd();
 }
 
 /** Of `portolan explain`, whose Service it is and the answer. */
