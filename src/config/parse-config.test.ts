@@ -83,7 +83,7 @@ classes:
     default: true
     provider: here
     mode: plan-only
-    settings: { scheme: internal, idleTimeout: 2m, selector: { role: edge } }
+    settings: { scheme: internal, idleTimeout: 2m, selector: [role=edge] }
     guard: { changes-address: allow, drops-connections: approve }
     handover: 0
 workers: 1
@@ -101,7 +101,7 @@ log: { level: debug }
         {
           default: true,
           mode: 'plan-only',
-          settings: { scheme: 'internal', idleTimeout: 120_000, selector: { role: 'edge' } },
+          settings: { scheme: 'internal', idleTimeout: 120_000, selector: ['role=edge'] },
           guard: { 'changes-address': 'allow', 'drops-connections': 'approve', destroys: 'approve' },
           handoverMs: 0,
         },

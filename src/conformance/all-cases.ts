@@ -19,6 +19,7 @@ import { cases as hostileAnswers } from './cases/hostile-answers.ts';
 import { cases as life } from './cases/life.ts';
 import { cases as lostReplies } from './cases/lost-replies.ts';
 import { cases as nodePorts } from './cases/node-ports.ts';
+import { cases as nodeSelector } from './cases/node-selector.ts';
 import { cases as nodeUpdates } from './cases/node-updates.ts';
 import { cases as nodes } from './cases/nodes.ts';
 import { cases as ownership } from './cases/ownership.ts';
@@ -60,6 +61,7 @@ export const allCases: readonly ConformanceCase[] = [
   ...protocols,
   ...families,
   ...nodePorts,
+  ...nodeSelector,
   ...proxyProtocol,
   ...settings,
   ...sharingRefused,

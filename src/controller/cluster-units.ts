@@ -82,7 +82,7 @@ export class ClusterUnits {
     const untilUnusedMs = Math.max(state.neededAt + unusedMs - now, 0);
     if (need !== 'applied' && untilUnusedMs > 0) {
       // It stays as it stands, or is not made. A load balancer that comes to miss it wakes it.
-      epochs.done(key, nodes.digest);
+      epochs.done(key, { digest: nodes.digest, selector: [] });
       return { kind: 'after', ms: untilUnusedMs };
     }
     const want: ClusterWant = {
@@ -111,7 +111,7 @@ export class ClusterUnits {
     measureSteps(this.#parts.metrics, result);
     logPass(log, result);
     // Without a record nothing else says that its members are behind: a failed one stays pending.
-    if (result.membersDone) epochs.done(key, nodes.digest);
+    if (result.membersDone) epochs.done(key, { digest: nodes.digest, selector: [] });
     if (result.outcome !== 'finished') return nextAfterPass(result);
     if (want.used) this.#ready(name);
     const every = this.#parts.driftCheckMs();

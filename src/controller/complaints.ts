@@ -1,3 +1,4 @@
+import type { ChosenNodes } from '../intent/compile.ts';
 import { conditionTypes } from '../model/condition.ts';
 import type { Refusal } from '../model/plan.ts';
 import type { LoadBalancerClass } from '../model/load-balancer-class.ts';
@@ -27,4 +28,14 @@ export const released: ConditionWish = {
   message: sentence({ reason: 'Released', text: 'Released: what serves it was left as it stands, and is not looked after here any more' }),
 };
 
-export const noNodes: Notice = { reason: 'NoNodes', text: 'no node is eligible, so nothing answers', kind: 'service' };
+/** Nothing answers; where the Service chooses nodes, it says so. */
+export function noNodes({ selector, from }: Pick<ChosenNodes, 'selector' | 'from'> = { selector: [] }): Notice {
+  if (selector.length === 0 || from === undefined)
+    return { reason: 'NoNodes', text: 'no node is eligible, so nothing answers', kind: 'service' };
+  return {
+    reason: 'NoNodes',
+    text: `no eligible node is labelled ${selector.join(', ')}, so nothing answers`,
+    field: from,
+    kind: 'service',
+  };
+}

@@ -21,7 +21,7 @@ import type { Announcer } from './announcer.ts';
 import type { AuditSettings } from './audit.ts';
 import { auditFor } from './audit-parts.ts';
 import { NodeEpochs } from './node-epochs.ts';
-import { beginsEpoch } from './node-trigger.ts';
+import { beginsEpoch, relabels } from './node-trigger.ts';
 import { ProviderPool, type LoadedProvider } from './provider-pool.ts';
 import { ServiceLoop } from './service-loop.ts';
 import { StatusWriter, type ServiceStatusApi } from './status-writer.ts';
@@ -120,6 +120,7 @@ export class Controller {
       services.onChange((change) => loop.changed(change)),
       nodes.onChange((change) => {
         if (beginsEpoch(change)) epochs.nodesChanged();
+        else if (relabels(change)) epochs.labelsChanged();
       }),
     ];
     loop.start(services.list());
@@ -174,6 +175,7 @@ export class Controller {
         return memberSets.of(nodes.list());
       },
       servedKeys: () => this.#loop?.servedKeys() ?? [],
+      selectorOf: (key) => this.#loop?.selectorOf(key) ?? [],
       enqueue: (keys) => {
         for (const key of keys) queue.add(key, 'background');
       },

@@ -3,8 +3,7 @@ import { isEnding, LbError } from '../errors.ts';
 import { frozenOfSpec } from '../engine/judge.ts';
 import { runPass, type PassResult } from '../engine/pass.ts';
 import { claimOf } from '../intent/claim.ts';
-import { compile } from '../intent/compile.ts';
-import { frozenOf } from '../intent/frozen.ts';
+import type { ChosenNodes } from '../intent/compile.ts';
 import type { Log } from '../log.ts';
 import { conditionTypes } from '../model/condition.ts';
 import { listenerId } from '../model/ids.ts';
@@ -14,12 +13,14 @@ import type { Refusal } from '../model/plan.ts';
 import type { Notice, Report } from '../model/report.ts';
 import type { ServiceView } from '../model/service-view.ts';
 import { isSpec, type Frozen, type LoadBalancerSpec } from '../model/spec.ts';
+import type { NodeSelector } from '../settings/node-selector.ts';
 import type { EnsurePassSeen } from './announcer.ts';
-import { noNodes, providerChanged } from './complaints.ts';
+import { noNodes } from './complaints.ts';
 import { conditionsFor, ingressFor, needsUser, type ConditionWish } from './conditions.ts';
 import { approveAnnotation, type KeyState } from './key-state.ts';
 import type { Lane } from './lane-queue.ts';
 import { holdHealth } from './health-hold.ts';
+import type { Asked } from './node-epochs.ts';
 import type { LoopParts } from './loop-parts.ts';
 import { countProgress, nextAfterPass, waitForUserMs, type NextPass } from './next-pass.ts';
 import { stillPublished } from './published.ts';
@@ -27,6 +28,7 @@ import { logPass, measureAddress, measureSteps } from './pass-log.ts';
 import type { RunningProvider } from './provider-pool.ts';
 import type { StatusWish, Written } from './status-writer.ts';
 import { formatRecord, ingressDigest, isServed, mayBeUnfinished, readRecord, servedBy, type AppliedRecord } from './record.ts';
+import { frozenFor, intentOf } from './service-intent.ts';
 import { isClassChange, needsNoPass, saysTrue } from './short-cut.ts';
 
 /** A Service that is not ready within this time says that work is going on; before, it says nothing. */
@@ -37,27 +39,22 @@ const editAgeMs = 30_000;
 /** One pass over a Service that wants a load balancer of this class (design §3, steps 2 to 9). @throws LbError */
 export async function ensure(parts: LoopParts, state: KeyState, klass: LoadBalancerClass, lane: Lane, log: Log): Promise<NextPass> {
   const service = state.view;
-  const provider = servedBy(service, klass);
-  const running = parts.pool.get(provider);
-  const nodes = parts.epochs.current;
-  const pass = new EnsurePass(parts, state, klass, running, lane, log);
-  const frozen = () => frozenOf(service, parts.clusterId, nodes.members, nodes.digest);
-  if (provider !== klass.provider) return await pass.run(frozen(), [providerChanged(klass, provider)], []);
-  const intent = compile({
+  const running = parts.pool.get(servedBy(service, klass));
+  const intent = intentOf({
     service,
     clusterId: parts.clusterId,
     class: klass,
     table: running.definition.settings,
     capabilities: (settings) => running.provider.capabilities(settings),
-    members: nodes.members,
-    membersDigest: nodes.digest,
+    nodes: parts.epochs.current,
   });
-  if (intent.kind === 'refused') {
-    // What the Service itself no longer says, the cloud has said: to this process, or to its inventory at start.
-    const served = isServed(service, klass.finalizer) || state.hasThings || running.inventory.has(state.key);
-    return await pass.run(served ? frozen() : undefined, intent.refusals, intent.notices);
-  }
-  return await pass.run(intent.spec, [], intent.notices);
+  state.selector = intent.chosen?.selector ?? [];
+  const pass = new EnsurePass(parts, state, klass, running, lane, log, intent.chosen);
+  if (intent.kind === 'spec') return await pass.run(intent.spec, [], intent.notices);
+  // What the Service itself no longer says, the cloud has said: to this process, or to its inventory at start.
+  const served = isServed(service, klass.finalizer) || state.hasThings || running.inventory.has(state.key);
+  const frozen = served ? frozenFor(service, parts.clusterId, intent.chosen) : undefined;
+  return await pass.run(frozen, intent.refusals, intent.notices);
 }
 
 /** What one pass needs to know in each of its parts. */
@@ -68,25 +65,36 @@ class EnsurePass {
   readonly #running: RunningProvider;
   readonly #lane: Lane;
   readonly #log: Log;
+  /** Absent where nobody can tell which nodes are meant. */
+  readonly #chosen: ChosenNodes | undefined;
   readonly #service: ServiceView;
   readonly #record: AppliedRecord | undefined;
   /** Only the nodes changed since the last pass. */
   readonly #forNodes: boolean;
   #begun = false;
 
-  constructor(parts: LoopParts, state: KeyState, klass: LoadBalancerClass, running: RunningProvider, lane: Lane, log: Log) {
+  constructor(
+    parts: LoopParts,
+    state: KeyState,
+    klass: LoadBalancerClass,
+    running: RunningProvider,
+    lane: Lane,
+    log: Log,
+    chosen: ChosenNodes | undefined,
+  ) {
     this.#parts = parts;
     this.#state = state;
     this.#class = klass;
     this.#running = running;
     this.#lane = lane;
     this.#log = log;
+    this.#chosen = chosen;
     this.#service = state.view;
     this.#record = readRecord(state.view.conditions);
     this.#forNodes = !state.edited && state.observedAt !== undefined && parts.epochs.isPending(state.key);
   }
 
-  /** `want` is absent where the Service is refused and nothing of it is served. */
+  /** `want` is absent where the Service is refused and nothing of it is served, or nobody can tell by which nodes. */
   async run(
     want: LoadBalancerSpec<unknown> | Frozen | undefined,
     refusals: readonly Refusal[],
@@ -117,12 +125,21 @@ class EnsurePass {
   #needsNoPass(spec: LoadBalancerSpec<unknown>, notices: readonly Notice[]): boolean {
     return needsNoPass(this.#state, this.#service, spec, {
       record: this.#record,
-      epochPending: this.#parts.epochs.isPending(this.#state.key),
+      epochPending: this.#parts.epochs.isPending(this.#state.key) || this.#mayHaveOtherNodes(),
       inventoryId: this.#running.inventory.get(this.#state.key),
       driftDue: this.#driftDue(),
       finalizer: this.#class.finalizer,
       notices,
     });
+  }
+
+  /** The mark on the Lease names the nodes there were, not their labels. */
+  #mayHaveOtherNodes(): boolean {
+    return this.#state.observedAt === undefined && this.#selector.length > 0;
+  }
+
+  get #selector(): NodeSelector {
+    return this.#chosen?.selector ?? [];
   }
 
   /** Nothing to do: what stands there counts as written by us, so that a later change of it is seen. */
@@ -143,7 +160,7 @@ class EnsurePass {
     const result = await this.#pass(frozenOfSpec(spec), false, this.#maxAgeMs());
     logPass(this.#log, result);
     if (result.error !== undefined) throw result.error;
-    if (result.membersDone) this.#parts.epochs.done(this.#state.key, spec.membersDigest);
+    if (result.membersDone) this.#parts.epochs.done(this.#state.key, this.#asked(spec));
     return { kind: 'parked' };
   }
 
@@ -152,7 +169,7 @@ class EnsurePass {
     const conditions = conditionsFor({ refusals, notices: shown, appliedBefore: false });
     // Nobody knows how it would be served, so nothing is said of that.
     await this.#write({ conditions }, { refusals, notices: [], members: [], begunNow: false, forNodes: false });
-    // Nothing of it is served, so it has no members that could be behind.
+    // It has no members that could be behind, or those it has stay.
     this.#parts.epochs.forget(this.#state.key);
     this.#leaveRoll('through');
     this.#log.info({ outcome: 'refused', reason: refusals[0]?.reason, field: refusals[0]?.field }, 'service refused');
@@ -183,8 +200,12 @@ class EnsurePass {
     if (!this.#forNodes) return result;
     if (result.error !== undefined && !isEnding(result.error)) metrics.count('service_controller_nodesync_error_total');
     const changed = result.runs.some(({ step, outcome }) => step.membersOnly === true && outcome !== 'not-run');
-    if (changed) epochs.changing(state.key, want.membersDigest, began);
+    if (changed) epochs.changing(state.key, this.#asked(want), began);
     return result;
+  }
+
+  #asked({ membersDigest: digest }: Frozen | LoadBalancerSpec<unknown>): Asked {
+    return { digest, selector: this.#selector };
   }
 
   #maxAgeMs(): number {
@@ -261,7 +282,7 @@ class EnsurePass {
     const { epochs } = parts;
     const asked = service.ports.map(({ protocol, port }) => listenerId(protocol, port));
     const ingress = this.#isPublishable() ? ingressFor(result.report, { refusals, held: result.held, asked }) : undefined;
-    const shown = this.#shown([...notices, ...(result.report?.notices ?? []), ...(want.members.length > 0 ? [] : [noNodes])]);
+    const shown = this.#shown([...notices, ...(result.report?.notices ?? []), ...(want.members.length > 0 ? [] : [noNodes(this.#chosen)])]);
     const appliedBefore =
       isSpec(want) && this.#record?.spec === want.specDigest && (this.#record.applied || saysTrue(service, conditionTypes.programmed));
     const hadPortsError = service.conditions.some(({ type }) => type === conditionTypes.portsError);
@@ -286,7 +307,7 @@ class EnsurePass {
       forNodes: this.#forNodes,
     };
     const written = await this.#write({ ...addFinalizer, ...(ingress === undefined ? {} : { ingress }), conditions }, seen, quiet);
-    if (result.membersDone || record?.applied === false || this.#class.mode === 'plan-only') epochs.done(state.key, want.membersDigest);
+    if (result.membersDone || record?.applied === false || this.#class.mode === 'plan-only') epochs.done(state.key, this.#asked(want));
     measureAddress(parts, this.#class.provider, service, state.view);
     logPass(this.#log, result);
     this.#leaveRoll(

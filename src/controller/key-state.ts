@@ -4,6 +4,7 @@ import type { Digest, LoadBalancerKey } from '../model/ids.ts';
 import { sameIngress, type Ingress } from '../model/ingress.ts';
 import type { LoadBalancerClass } from '../model/load-balancer-class.ts';
 import type { ServiceView } from '../model/service-view.ts';
+import type { NodeSelector } from '../settings/node-selector.ts';
 import type { ConditionWish } from './conditions.ts';
 import { shownBefore, type HealthHold } from './health-hold.ts';
 
@@ -44,6 +45,8 @@ export interface KeyState {
   progress: number;
   /** Since when (monotonic) no status names an address that once was published. */
   readonly unpublishedAt: Map<string, number>;
+  /** Which nodes it wants, as the last pass read it. */
+  selector: NodeSelector;
   health: HealthHold;
 }
 
@@ -67,6 +70,7 @@ export function newKeyState(key: LoadBalancerKey, view: ServiceView): KeyState {
     firstStepAt: undefined,
     progress: 0,
     unpublishedAt: new Map(),
+    selector: [],
     health: shownBefore(view.conditions),
   };
 }

@@ -1,22 +1,22 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { aNode } from '../../test/builders/views.ts';
 import { ManualClock } from '../clock.ts';
 import { silentLog } from '../log.ts';
 import { MetricsRegistry } from '../metrics.ts';
-import { digestOf } from '../model/digest.ts';
+import { MemberSets, type NodeSet } from '../intent/nodes.ts';
 import { serviceLoadBalancer, serviceUid, type LoadBalancerKey } from '../model/ids.ts';
 import type { NodeView } from '../model/service-view.ts';
 import { metricTable } from './metric-table.ts';
-import { NodeEpochs, type NodeSet } from './node-epochs.ts';
-import { beginsEpoch } from './node-trigger.ts';
+import { NodeEpochs, type Asked } from './node-epochs.ts';
+import { beginsEpoch, relabels } from './node-trigger.ts';
 
 const key = (uid: string) => serviceLoadBalancer(serviceUid(uid));
-const setOf = (...names: string[]): NodeSet => {
-  const members = names.map((node) => ({ node, addresses: {} }));
-  return { members, digest: digestOf(members) };
-};
+const setOf = (...names: string[]): NodeSet => new MemberSets().of(names.map((name) => aNode(name)));
+const all = ({ digest }: NodeSet): Asked => ({ digest, selector: [] });
 
 let clock: ManualClock;
 let nodes: NodeSet;
+let selectors: Map<LoadBalancerKey, readonly string[]>;
 let served: LoadBalancerKey[];
 let queued: string[];
 let mark: string | undefined;
@@ -30,6 +30,7 @@ beforeEach(() => {
   clock = new ManualClock();
   nodes = setOf('n1', 'n2');
   served = [key('a'), key('b')];
+  selectors = new Map();
   queued = [];
   mark = undefined;
   markFails = false;
@@ -54,6 +55,7 @@ beforeEach(() => {
     },
     nodeSet: () => nodes,
     servedKeys: () => served,
+    selectorOf: (each) => selectors.get(each) ?? [],
     enqueue: (keys) => queued.push(...keys),
   });
 });
@@ -62,8 +64,8 @@ describe('node epochs', () => {
   it('ask of every load balancer at start, unless the mark names the present node set', async () => {
     epochs.start();
     expect([epochs.isPending(key('a')), epochs.pending]).toEqual([true, 2]);
-    epochs.done(key('a'), nodes.digest);
-    epochs.done(key('b'), nodes.digest);
+    epochs.done(key('a'), all(nodes));
+    epochs.done(key('b'), all(nodes));
     await clock.advanceAsync(0);
     expect(mark).toBe(nodes.digest);
 
@@ -76,6 +78,7 @@ describe('node epochs', () => {
       mark: { read: () => nodes.digest, write: () => Promise.reject(new Error('must not be written')) },
       nodeSet: () => nodes,
       servedKeys: () => served,
+      selectorOf: () => [],
       enqueue: () => {},
     });
     restarted.start();
@@ -91,16 +94,16 @@ describe('node epochs', () => {
     await clock.advanceAsync(600);
     nodes = setOf('n1', 'n3');
     epochs.nodesChanged();
-    expect(epochs.current).toEqual(setOf('n1', 'n2'));
+    expect(epochs.current.members).toEqual(setOf('n1', 'n2').members);
 
     await clock.advanceAsync(400);
-    expect(epochs.current).toEqual(setOf('n1', 'n3'));
+    expect(epochs.current.members).toEqual(setOf('n1', 'n3').members);
     expect(marks).toEqual(['']);
     expect(queued).toEqual([key('a'), key('b')]);
 
-    epochs.done(key('a'), setOf('n1', 'n2').digest);
+    epochs.done(key('a'), all(setOf('n1', 'n2')));
     expect(epochs.pending).toBe(2);
-    epochs.done(key('a'), nodes.digest);
+    epochs.done(key('a'), all(nodes));
     epochs.forget(key('b'));
     await clock.advanceAsync(0);
     expect(marks).toEqual(['', nodes.digest]);
@@ -133,12 +136,12 @@ describe('node epochs', () => {
     nodes = setOf('n9');
     epochs.nodesChanged();
     await clock.advanceAsync(1_000);
-    expect(epochs.current).toEqual(setOf('n1', 'n2'));
+    expect(epochs.current.members).toEqual(setOf('n1', 'n2').members);
     expect(queued).toEqual([]);
 
     markFails = false;
     await clock.advanceAsync(5_000);
-    expect(epochs.current).toEqual(nodes);
+    expect(epochs.current.members).toEqual(nodes.members);
     expect(queued).toHaveLength(2);
   });
 
@@ -149,7 +152,7 @@ describe('node epochs', () => {
     epochs.nodesChanged();
     await clock.advanceAsync(1_000);
     markFails = true;
-    for (const each of served) epochs.done(each, nodes.digest);
+    for (const each of served) epochs.done(each, all(nodes));
     await clock.advanceAsync(0);
     markFails = false;
     const before = nodes.digest;
@@ -173,18 +176,18 @@ describe('node epochs', () => {
       );
     };
     epochs.start();
-    for (const each of served) epochs.done(each, nodes.digest);
-    const before = nodes.digest;
+    for (const each of served) epochs.done(each, all(nodes));
+    const before = all(nodes);
     nodes = setOf('n3');
     epochs.nodesChanged();
     await clock.advanceAsync(1_000);
     const now = clock.monotonic();
     epochs.changing(key('a'), before, now - 500);
-    epochs.changing(key('a'), nodes.digest, now);
-    epochs.changing(key('a'), nodes.digest, now + 2_000);
-    epochs.changing(key('new'), nodes.digest, now);
+    epochs.changing(key('a'), all(nodes), now);
+    epochs.changing(key('a'), all(nodes), now + 2_000);
+    epochs.changing(key('new'), all(nodes), now);
     await clock.advanceAsync(3_000);
-    for (const each of [...served, key('new')]) epochs.done(each, nodes.digest);
+    for (const each of [...served, key('new')]) epochs.done(each, all(nodes));
 
     expect([await measured('count'), await measured('sum')]).toEqual([1, 3]);
   });
@@ -197,7 +200,73 @@ describe('node epochs', () => {
     nodes = setOf('n5');
     epochs.nodesChanged();
     await clock.advanceAsync(5_000);
-    expect(epochs.current).toEqual(setOf('n1', 'n2'));
+    expect(epochs.current.members).toEqual(setOf('n1', 'n2').members);
+  });
+});
+
+describe('labels of nodes', () => {
+  const edge = ['pool=edge'];
+  const labelled = (...names: string[]): NodeSet =>
+    new MemberSets().of(['n1', 'n2'].map((name) => aNode(name, { labels: names.includes(name) ? { pool: 'edge' } : {} })));
+
+  beforeEach(() => {
+    nodes = labelled('n1');
+    mark = nodes.digest;
+    selectors.set(key('a'), edge);
+    epochs.start();
+  });
+
+  it('wake those that choose other nodes with them, and begin no epoch', async () => {
+    nodes = labelled('n1', 'n2');
+    epochs.labelsChanged();
+    await clock.advanceAsync(1_000);
+
+    expect(queued).toEqual([key('a')]);
+    expect(epochs.pending).toBe(1);
+    epochs.done(key('a'), { digest: labelled('n1').select(edge).digest, selector: edge });
+    expect(epochs.pending).toBe(1);
+    epochs.done(key('a'), { digest: nodes.select(edge).digest, selector: edge });
+    await clock.advanceAsync(0);
+    expect(epochs.pending).toBe(0);
+    expect(marks).toEqual([]);
+  });
+
+  it('wake nobody who chooses as before', async () => {
+    nodes = new MemberSets().of([aNode('n1', { labels: { pool: 'edge', other: 'x' } }), aNode('n2')]);
+    epochs.labelsChanged();
+    await clock.advanceAsync(1_000);
+
+    expect(queued).toEqual([]);
+    expect(epochs.current.labelsOf('n1')).toEqual({ pool: 'edge', other: 'x' });
+  });
+
+  it('take no node out that is to go with the next epoch, and put none in', async () => {
+    nodes = new MemberSets().of([aNode('n1', { labels: { pool: 'edge' }, deleting: true }), aNode('n3', { labels: { pool: 'edge' } })]);
+    epochs.labelsChanged();
+    await clock.advanceAsync(1_000);
+
+    expect(epochs.current.select(edge).members.map(({ node }) => node)).toEqual(['n1']);
+    expect(queued).toEqual([]);
+  });
+
+  it('come with an epoch that nodes begin at the same time', async () => {
+    nodes = new MemberSets().of([aNode('n1'), aNode('n3', { labels: { pool: 'edge' } })]);
+    epochs.labelsChanged();
+    epochs.nodesChanged();
+    await clock.advanceAsync(1_000);
+
+    expect(epochs.current.select(edge).members.map(({ node }) => node)).toEqual(['n3']);
+    expect(queued).toEqual(served);
+    expect(marks).toEqual(['']);
+  });
+
+  it('are seen where a change of a node that matters to members makes no difference to them', async () => {
+    nodes = labelled('n2');
+    epochs.nodesChanged();
+    await clock.advanceAsync(1_000);
+
+    expect(queued).toEqual([key('a')]);
+    expect(marks).toEqual([]);
   });
 });
 
@@ -223,5 +292,11 @@ describe('a change of a node', () => {
     ['gets a label nobody reads', node, { ...node, labels: { a: 'b' } }, false],
   ] as const)('that %s', (_what, old, now, begins) => {
     expect(beginsEpoch({ ...('name' in old ? { old } : {}), ...(now === undefined ? {} : { new: now }) })).toBe(begins);
+  });
+
+  it('is one of labels where they differ on the same node', () => {
+    const other = { ...node, labels: { a: 'b' } };
+    expect([relabels({ old: node, new: other }), relabels({ old: other, new: { ...other, zone: 'z' } })]).toEqual([true, false]);
+    expect([relabels({ new: other }), relabels({ old: other })]).toEqual([false, false]);
   });
 });

@@ -4,13 +4,8 @@ import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { ReachCheckpoint } from '../model/checkpoint.ts';
 import type { Digest, LoadBalancerKey } from '../model/ids.ts';
-import type { MemberSet } from '../model/spec.ts';
-
-/** A node set as every pool shall have it. */
-export interface NodeSet {
-  readonly members: MemberSet;
-  readonly digest: Digest;
-}
+import type { NodeSet } from '../intent/nodes.ts';
+import type { NodeSelector } from '../settings/node-selector.ts';
 
 /** Where the digest of the node set that every pool has is kept: an annotation of the Lease. Undefined where there is none. */
 export interface EpochMark {
@@ -29,14 +24,23 @@ export interface NodeEpochOptions {
   readonly nodeSet: () => NodeSet;
   /** The load balancers that have members. */
   readonly servedKeys: () => Iterable<LoadBalancerKey>;
+  /** Which nodes a load balancer wants, as its last pass read it; empty where it wants all, or nobody has looked yet. */
+  readonly selectorOf: (key: LoadBalancerKey) => NodeSelector;
   /** Asks for a pass of each in the background. */
   readonly enqueue: (keys: Iterable<LoadBalancerKey>) => void;
+}
+
+/** Members as a pass was made for them. */
+export interface Asked {
+  readonly digest: Digest;
+  readonly selector: NodeSelector;
 }
 
 /**
  * Gathers node changes into epochs. A pass uses the node set of the epoch begun last, never a newer one, so that each
  * pool is written at most once per epoch. The mark is emptied before an epoch's first write and set after its last key:
- * a restart that finds it equal to the present node set knows that no member list is behind.
+ * a restart that finds it equal to the present node set knows that no member list is behind, but for those of load
+ * balancers that choose nodes by labels: labels are not in the mark.
  */
 export class NodeEpochs {
   readonly #options: NodeEpochOptions;
@@ -44,6 +48,8 @@ export class NodeEpochs {
   readonly #pending = new Map<LoadBalancerKey, number | undefined>();
   #current: NodeSet | undefined;
   #timer: (() => void) | undefined;
+  /** Whether the timer stands for more than labels. */
+  #begins = false;
   #marking: Promise<void> = Promise.resolve();
   #begunAt = 0;
   #closed = false;
@@ -58,7 +64,7 @@ export class NodeEpochs {
     this.#current = nodeSet();
     if (mark.read() === this.#current.digest) return;
     for (const key of servedKeys()) this.#pending.set(key, undefined);
-    if (this.#pending.size === 0) this.#finish(this.#current.digest);
+    if (this.#pending.size === 0) this.#finish();
   }
 
   /** The node set passes use. @throws TypeError before `start`. */
@@ -78,33 +84,35 @@ export class NodeEpochs {
 
   /** To be called on every change of a Node; what makes no difference to members begins nothing. */
   nodesChanged(): void {
-    if (this.#current === undefined || this.#timer !== undefined || this.#closed) return;
-    this.#timer = this.#options.clock.after(this.#options.debounceMs, () => {
-      this.#timer = undefined;
-      this.#mark(() => this.#begin());
-    });
+    this.#begins = true;
+    this.#gather();
   }
 
-  /** A pass that began at this monotonic time has changed members of this key for the node set with this digest, or tried to. */
-  changing(key: LoadBalancerKey, digest: Digest, since: number): void {
-    if (digest !== this.#current?.digest || !this.#pending.has(key)) return;
+  /** To be called on every change of a Node's labels: which nodes are chosen may change with it, and nothing else. */
+  labelsChanged(): void {
+    this.#gather();
+  }
+
+  /** A pass that began at this monotonic time has changed members of this key to these, or tried to. */
+  changing(key: LoadBalancerKey, members: Asked, since: number): void {
+    if (!this.#isPresent(members) || !this.#pending.has(key)) return;
     this.#pending.set(key, this.#pending.get(key) ?? since);
   }
 
-  /** A pass of this key has done what the node set with this digest asks, or has written down that it could not. */
-  done(key: LoadBalancerKey, digest: Digest): void {
+  /** A pass of this key has given it these members, or has written down that it could not. */
+  done(key: LoadBalancerKey, members: Asked): void {
     const since = this.#pending.get(key);
-    if (digest !== this.#current?.digest || !this.#pending.delete(key)) return;
+    if (!this.#isPresent(members) || !this.#pending.delete(key)) return;
     const { clock, metrics } = this.#options;
     if (since !== undefined)
       metrics.observe('service_controller_update_loadbalancer_host_latency_seconds', (clock.monotonic() - since) / 1000);
     metrics.set('portolan_node_epochs_pending', this.#pending.size);
-    if (this.#pending.size === 0) this.#finish(digest);
+    if (this.#pending.size === 0) this.#finish();
   }
 
   /** The key has no members any more. */
   forget(key: LoadBalancerKey): void {
-    if (this.#pending.delete(key) && this.#pending.size === 0 && this.#current !== undefined) this.#finish(this.#current.digest);
+    if (this.#pending.delete(key) && this.#pending.size === 0) this.#finish();
   }
 
   /** Resolves when no write of the mark is under way. */
@@ -114,20 +122,52 @@ export class NodeEpochs {
     await this.#marking;
   }
 
+  #isPresent({ digest, selector }: Asked): boolean {
+    return this.#current?.select(selector).digest === digest;
+  }
+
+  #gather(): void {
+    if (this.#current === undefined || this.#timer !== undefined || this.#closed) return;
+    this.#timer = this.#options.clock.after(this.#options.debounceMs, () => {
+      this.#timer = undefined;
+      const begins = this.#begins;
+      this.#begins = false;
+      this.#mark(() => (begins ? this.#begin() : this.#relabel()));
+    });
+  }
+
+  /** A load balancer that chooses other nodes now is looked at. The members there are stay as they are: labels begin no epoch. */
+  #relabel(): void {
+    const before = this.current;
+    const next = before.labelledAs(this.#options.nodeSet());
+    this.#current = next;
+    const { servedKeys, selectorOf, enqueue } = this.#options;
+    const moved = [...servedKeys()].filter((key) => {
+      const selector = selectorOf(key);
+      return next.select(selector).digest !== before.select(selector).digest;
+    });
+    if (moved.length === 0) return;
+    if (this.#pending.size === 0) this.#begunAt = this.#options.clock.monotonic();
+    for (const key of moved) this.#pending.set(key, this.#pending.get(key));
+    this.#options.log.info({ loadBalancers: moved.length }, 'other nodes are chosen by their labels');
+    enqueue(moved);
+  }
+
   async #begin(): Promise<void> {
     const next = this.#options.nodeSet();
-    if (next.digest === this.#current?.digest) return;
+    if (next.digest === this.#current?.digest) return this.#relabel();
     await this.#write('');
     this.#current = next;
     this.#begunAt = this.#options.clock.monotonic();
     this.#pending.clear();
     for (const key of this.#options.servedKeys()) this.#pending.set(key, undefined);
     this.#options.log.info({ members: next.members.length, loadBalancers: this.#pending.size, nodeSet: next.digest }, 'node set changed');
-    if (this.#pending.size === 0) this.#finish(next.digest);
+    if (this.#pending.size === 0) this.#finish();
     else this.#options.enqueue([...this.#pending.keys()]);
   }
 
-  #finish(digest: Digest): void {
+  #finish(): void {
+    const { digest } = this.current;
     const { clock, metrics } = this.#options;
     if (this.#begunAt > 0) metrics.observe('service_controller_nodesync_latency_seconds', (clock.monotonic() - this.#begunAt) / 1000);
     this.#mark(async () => {
@@ -136,7 +176,7 @@ export class NodeEpochs {
   }
 
   /** Writes of the mark are made one after the other; one that fails is tried again for as long as it is still true. */
-  #mark(work: () => Promise<void>): void {
+  #mark(work: () => Promise<void> | void): void {
     this.#marking = this.#marking.then(async () => {
       if (this.#closed) return;
       try {

@@ -14,6 +14,11 @@ export function beginsEpoch({ old, new: node }: { readonly old?: NodeView; reado
   return canonicalJson(reach(old)) !== canonicalJson(reach(node));
 }
 
+/** Whether a node has other labels than before: load balancers that choose nodes by them may choose others now. */
+export function relabels({ old, new: node }: { readonly old?: NodeView; readonly new?: NodeView }): boolean {
+  return old !== undefined && node !== undefined && canonicalJson(old.labels) !== canonicalJson(node.labels);
+}
+
 const reach = (node: NodeView): unknown => ({
   labelled: isEligible({ ...node, taintKeys: [], deleting: false }),
   providerId: node.providerId,

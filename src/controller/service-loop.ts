@@ -7,6 +7,7 @@ import { conditionTypes } from '../model/condition.ts';
 import { serviceLoadBalancer, serviceOfKey, type LoadBalancerKey, type ProviderName } from '../model/ids.ts';
 import type { LoadBalancerClass } from '../model/load-balancer-class.ts';
 import type { ServiceView } from '../model/service-view.ts';
+import type { NodeSelector } from '../settings/node-selector.ts';
 import { ServiceGauges } from './service-gauges.ts';
 import { cleanup } from './cleanup.ts';
 import { ClusterUnits, type UnitNeed } from './cluster-units.ts';
@@ -102,6 +103,11 @@ export class ServiceLoop {
   *servedKeys(): Iterable<LoadBalancerKey> {
     for (const { key } of this.#wanting()) yield key;
     yield* this.#units.keys;
+  }
+
+  /** Which nodes a Service wants, as its last pass read it. */
+  selectorOf(key: LoadBalancerKey): NodeSelector {
+    return this.#states.get(key)?.selector ?? [];
   }
 
   /** A provider has started: its Services, parked until now, are looked at, and so is what they share. */

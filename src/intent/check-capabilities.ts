@@ -45,10 +45,6 @@ export function checkCapabilities(asked: Asked, refusals: Refusal[]): void {
     });
   }
   if (read.proxyProtocol !== undefined) need('proxyProtocol', read.proxyProtocol);
-  if (read.nodeSelector !== undefined) {
-    const text = 'members chosen by a node selector are not supported yet';
-    refusals.push({ reason: 'UnsupportedFeature', text, field: read.nodeSelector, remedy: 'Remove the selector' });
-  }
 }
 
 const rangesField = ({ service, read }: Asked): FieldPath =>

@@ -9,7 +9,7 @@ import { parseIp } from '../net/ip.ts';
 import { compile, type Intent } from './compile.ts';
 import { MemberSets } from './nodes.ts';
 
-const { members, digest } = new MemberSets().of([aNode('node-1')]);
+const nodes = new MemberSets().of([aNode('node-1'), aNode('node-2', { labels: { pool: 'edge' } })]);
 
 function compiled(
   patch: Partial<ServiceView> = {},
@@ -22,8 +22,7 @@ function compiled(
     class: aClass({ settings }),
     table: fakeSettings,
     capabilities: () => capabilitiesWithout(...lacks),
-    members,
-    membersDigest: digest,
+    nodes,
   });
 }
 
@@ -56,8 +55,8 @@ describe('a plain Service', () => {
       frozen: [],
       settings: { proxyProtocol: false, idleTimeout: 60_000, algorithm: 'round-robin' },
     });
-    expect(spec.members).toBe(members);
-    expect(spec.membersDigest).toBe(digest);
+    expect(spec.members).toBe(nodes.members);
+    expect(spec.membersDigest).toBe(nodes.digest);
   });
 
   it('is frozen throughout', () => {
@@ -234,18 +233,6 @@ describe('capabilities', () => {
     expect(specOf({ sourceRanges: ['0.0.0.0/0'] }, ['sourceRanges']).sourceRanges).toEqual([]);
   });
 
-  it('members by a node selector are refused, not ignored', () => {
-    const annotations = { 'loadbalancer.openstack.org/node-selector': 'role=edge' };
-    expect(refusalsOf({ annotations })).toEqual([
-      {
-        reason: 'UnsupportedFeature',
-        text: 'members chosen by a node selector are not supported yet',
-        field: 'loadbalancer.openstack.org/node-selector',
-        remedy: 'Remove the selector',
-      },
-    ]);
-  });
-
   it('Local without its health check port is refused', () => {
     expect(refusalsOf({ externalTrafficPolicy: 'Local' })).toEqual([
       {
@@ -392,4 +379,29 @@ describe('requested addresses (contract H1)', () => {
 
 it('a group is reserved and refused', () => {
   expect(refusalsOf({ annotations: { 'portolan.dev/load-balancer-group': 'edge' } })).toMatchObject([{ reason: 'GroupNotSupported' }]);
+});
+
+describe('a node selector', () => {
+  const annotations = { 'loadbalancer.openstack.org/node-selector': 'pool=edge' };
+
+  it('chooses the members, and is part of what was asked for', () => {
+    const [spec, plain] = [specOf({ annotations }), specOf()];
+    expect(spec.members.map(({ node }) => node)).toEqual(['node-2']);
+    expect(spec.membersDigest).not.toBe(plain.membersDigest);
+    expect(spec.specDigest).not.toBe(plain.specDigest);
+    expect(specOf({}, [], { selector: ['pool=edge'] }).specDigest).toBe(spec.specDigest);
+  });
+
+  it('goes with a refusal too, for what serves already follows the nodes', () => {
+    expect(compiled({ annotations, externalTrafficPolicy: 'Local' })).toMatchObject({
+      kind: 'refused',
+      chosen: { selector: ['pool=edge'], from: 'loadbalancer.openstack.org/node-selector', members: [{ node: 'node-2' }] },
+    });
+  });
+
+  it('that cannot be read leaves nobody who could tell which nodes are meant', () => {
+    const intent = compiled({ annotations: { 'portolan.dev/node-selector': 'pool==edge' } });
+    expect(intent).toMatchObject({ kind: 'refused', refusals: [{ reason: 'InvalidSetting', field: 'portolan.dev/node-selector' }] });
+    expect(intent.chosen).toBeUndefined();
+  });
 });

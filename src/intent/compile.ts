@@ -1,18 +1,20 @@
 import type { Capabilities } from '../model/capabilities.ts';
 import { digestOf } from '../model/digest.ts';
-import { fieldPath, listenerId, type ClusterId, type Digest } from '../model/ids.ts';
+import { fieldPath, listenerId, type ClusterId, type FieldPath } from '../model/ids.ts';
 import type { LoadBalancerClass } from '../model/load-balancer-class.ts';
 import type { Refusal } from '../model/plan.ts';
 import type { Notice } from '../model/report.ts';
 import type { ServicePortView, ServiceView } from '../model/service-view.ts';
-import type { Affinity, Listener, LoadBalancerSpec, MemberSet } from '../model/spec.ts';
+import type { Affinity, Listener, LoadBalancerSpec } from '../model/spec.ts';
+import { readNodeSelector, type NodeSelector } from '../settings/node-selector.ts';
 import { readSettings, type ReadSettings } from '../settings/read.ts';
-import type { SettingsTable } from '../settings/row.ts';
+import type { AnySettingsTable, SettingsTable } from '../settings/row.ts';
 import { compileAddresses, familiesOf, requestedAddresses } from './addresses.ts';
 import { checkCapabilities } from './check-capabilities.ts';
 import { deepFreeze } from './deep-freeze.ts';
 import { ownerOf } from './frozen.ts';
 import { inputDigestOf } from './input.ts';
+import type { Members, NodeSet } from './nodes.ts';
 import { compileRanges } from './source-ranges.ts';
 
 export interface CompileInput<S> {
@@ -22,19 +24,28 @@ export interface CompileInput<S> {
   /** The provider's settings rows. */
   readonly table: SettingsTable<S>;
   readonly capabilities: (settings: S) => Capabilities;
-  readonly members: MemberSet;
-  readonly membersDigest: Digest;
+  /** The nodes the Service's selector chooses of. */
+  readonly nodes: Pick<NodeSet, 'select'>;
+}
+
+/** Which nodes a Service's load balancer forwards to. */
+export interface ChosenNodes extends Members {
+  readonly selector: NodeSelector;
+  /** Who asked for a choice. */
+  readonly from?: FieldPath;
 }
 
 /** What a Service comes to: a spec, or every reason why not. */
 export type Intent<S> =
-  | { readonly kind: 'spec'; readonly spec: LoadBalancerSpec<S>; readonly notices: readonly Notice[] }
+  | { readonly kind: 'spec'; readonly spec: LoadBalancerSpec<S>; readonly notices: readonly Notice[]; readonly chosen: ChosenNodes }
   | {
       readonly kind: 'refused';
       readonly refusals: readonly Refusal[];
       readonly notices: readonly Notice[];
       /** Absent where the Service's settings cannot be read. */
       readonly settings?: S;
+      /** Absent where nobody can tell which nodes are meant. */
+      readonly chosen?: ChosenNodes;
     };
 
 /**
@@ -42,7 +53,7 @@ export type Intent<S> =
  * Everything that is wrong is found at once, each with its field and what the user can do.
  */
 export function compile<S>(input: CompileInput<S>): Intent<S> {
-  const { service, table, members, membersDigest } = input;
+  const { service, table } = input;
   const read = readSettings(table, service.annotations, input.class.settings);
   const capabilities = input.capabilities(read.settings);
   const [refusals, notices] = [[...read.refusals], [...read.notices]];
@@ -51,8 +62,10 @@ export function compile<S>(input: CompileInput<S>): Intent<S> {
   const addresses = compileAddresses(service, requested, capabilities, refusals, notices);
   const sourceRanges = compileRanges(service, read.sourceRanges, familiesOf(service), refusals, notices);
   checkCapabilities({ service, class: input.class, read, requested, sourceRanges, capabilities }, refusals);
-  if (refusals.length > 0) {
-    return deepFreeze({ kind: 'refused', refusals, notices, ...(read.complete ? { settings: read.settings } : {}) });
+  const chosen = choose(input.nodes, read.nodeSelector);
+  if (refusals.length > 0 || chosen === undefined) {
+    const settings = read.complete ? { settings: read.settings } : {};
+    return deepFreeze({ kind: 'refused', refusals, notices, ...settings, ...(chosen === undefined ? {} : { chosen }) });
   }
 
   const said = {
@@ -68,14 +81,31 @@ export function compile<S>(input: CompileInput<S>): Intent<S> {
   };
   const spec: LoadBalancerSpec<S> = {
     ...said,
-    members,
+    members: chosen.members,
     published: service.ingress,
     origin: originOf(input, read),
     inputDigest: inputDigestOf(service),
-    specDigest: digestOf(said),
-    membersDigest,
+    // Which nodes are asked for is part of what is asked for; which nodes those are now is not.
+    specDigest: digestOf({ ...said, ...(chosen.selector.length === 0 ? {} : { nodeSelector: chosen.selector }) }),
+    membersDigest: chosen.digest,
   };
-  return deepFreeze({ kind: 'spec', spec, notices });
+  return deepFreeze({ kind: 'spec', spec, notices, chosen });
+}
+
+/** The nodes a Service's words choose; undefined where nobody can tell. */
+export function chosenFor(
+  { annotations }: Pick<ServiceView, 'annotations'>,
+  table: AnySettingsTable,
+  classSettings: Readonly<Record<string, unknown>>,
+  nodes: CompileInput<unknown>['nodes'],
+): ChosenNodes | undefined {
+  return choose(nodes, readNodeSelector(table, annotations, classSettings, []));
+}
+
+function choose(nodes: CompileInput<unknown>['nodes'], said: ReadSettings<unknown>['nodeSelector']): ChosenNodes | undefined {
+  if (said === 'unreadable') return undefined;
+  const selector = said?.value ?? [];
+  return { ...nodes.select(selector), selector, ...(said === undefined ? {} : { from: said.from }) };
 }
 
 /** Who said what may move or cut off what exists. */

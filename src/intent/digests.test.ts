@@ -9,17 +9,16 @@ import { compile } from './compile.ts';
 import { inputDigestOf } from './input.ts';
 import { MemberSets } from './nodes.ts';
 
-const { members, digest } = new MemberSets().of([aNode('a')]);
+const nodes = new MemberSets().of([aNode('a')]);
 
-function specOf(service: ServiceView, settings: LoadBalancerClass['settings'] = {}, set = { members, digest }) {
+function specOf(service: ServiceView, settings: LoadBalancerClass['settings'] = {}, set = nodes) {
   const intent = compile({
     service,
     clusterId: clusterId('c'),
     class: aClass({ settings }),
     table: fakeSettings,
     capabilities: () => capabilitiesWithout(),
-    members: set.members,
-    membersDigest: set.digest,
+    nodes: set,
   });
   if (intent.kind !== 'spec') throw new Error(JSON.stringify(intent.refusals));
   return intent.spec;
@@ -67,7 +66,7 @@ it('the same Service in another order has the same digests', () => {
 
 it('digests stand still from version to version: one that moves is a change nobody made, for every Service there is', () => {
   const service = aService({ annotations: { 'portolan.dev/scheme': 'internal' }, sourceRanges: ['10.0.0.0/8'] });
-  expect([inputDigestOf(service), specOf(service).specDigest, digest]).toEqual([
+  expect([inputDigestOf(service), specOf(service).specDigest, nodes.digest]).toEqual([
     'e8aebd1253707d16',
     'afde3dceebdb85f5',
     '5e61c8c845e517af',

@@ -6,14 +6,15 @@ import { deepFreeze } from './deep-freeze.ts';
 import { frozenOf, goneOf, ownerOf } from './frozen.ts';
 import { MemberSets } from './nodes.ts';
 
-const { members, digest } = new MemberSets().of([aNode('a')]);
+const nodes = new MemberSets().of([aNode('a')]);
+const { members, digest } = nodes;
 const owner = ownerOf(aService(), clusterId('c'));
 
 describe('frozenOf', () => {
   it('keeps the members and the node ports that there are', () => {
     const ports = [aPort(), aPort({ protocol: 'UDP', nodePort: 30_053, port: 53 }), aPort({ port: 81, nodePort: 0 })];
 
-    const frozen = frozenOf(aService({ ports }), clusterId('c'), members, digest);
+    const frozen = frozenOf(aService({ ports }), clusterId('c'), nodes);
 
     expect(isFrozen(frozen)).toBe(true);
     expect(frozen).toEqual({

@@ -58,7 +58,7 @@ describe('MemberSets', () => {
 
     const second = sets.of([aNode('b', { labels: { x: 'y' }, uid: 'other' }), aNode('a', { providerId: '' })]);
 
-    expect(second).toBe(first);
+    expect(second.members).toBe(first.members);
     expect(Object.isFrozen(first.members)).toBe(true);
     expect(Object.isFrozen(first.members[0]?.addresses)).toBe(true);
   });
@@ -77,7 +77,7 @@ describe('MemberSets', () => {
     const first = sets.of([aNode('first')]);
     for (let index = 0; index < 7; index++) sets.of([aNode(`n${index}`)]);
 
-    expect(sets.of([aNode('first')])).toBe(first);
+    expect(sets.of([aNode('first')]).members).toBe(first.members);
   });
 
   it('forgets the set that was not asked for longest', () => {
@@ -85,12 +85,57 @@ describe('MemberSets', () => {
     const [first, kept] = [sets.of([aNode('first')]), sets.of([aNode('kept')])];
     for (let index = 0; index < 8; index++) {
       sets.of([aNode(`n${index}`)]);
-      expect(sets.of([aNode('kept')])).toBe(kept);
+      expect(sets.of([aNode('kept')]).members).toBe(kept.members);
     }
 
     const again = sets.of([aNode('first')]);
 
-    expect(again).not.toBe(first);
-    expect(again).toEqual(first);
+    expect(again.members).not.toBe(first.members);
+    expect(again.members).toEqual(first.members);
+  });
+});
+
+describe('a selector', () => {
+  const nodes = [
+    aNode('a', { labels: { pool: 'edge', disk: '' } }),
+    aNode('b', { labels: { pool: 'edge' } }),
+    aNode('c', { labels: { pool: 'core', disk: 'ssd' } }),
+    aNode('d'),
+    aNode('e', { labels: { pool: 'edge', 'node.kubernetes.io/exclude-from-external-load-balancers': 'true' } }),
+  ];
+  const chosenBy = (selector: readonly string[]) =>
+    new MemberSets()
+      .of(nodes)
+      .select(selector)
+      .members.map(({ node }) => node);
+
+  it.each([
+    [[], ['a', 'b', 'c', 'd']],
+    [['pool=edge'], ['a', 'b']],
+    [['disk'], ['a', 'c']],
+    [['disk=ssd'], ['c']],
+    [['disk', 'pool=edge'], ['a']],
+    [['pool=none'], []],
+    [['constructor'], []],
+  ])('%j chooses the eligible nodes that have every label: %j', (selector, names) => {
+    expect(chosenBy(selector)).toEqual(names);
+  });
+
+  it('gives the same frozen array for an equal choice, and all nodes as they are', () => {
+    const sets = new MemberSets();
+    const [first, second] = [sets.of(nodes), sets.of(nodes)];
+    expect(second.select(['pool=edge']).members).toBe(first.select(['pool=edge']).members);
+    expect(first.select(['pool']).members).toBe(first.select(['pool']).members);
+    expect(first.select([]).members).toBe(first.members);
+  });
+
+  it('sees the labels of another moment on the nodes of this one', () => {
+    const sets = new MemberSets();
+    const later = sets.of([aNode('a'), aNode('d', { labels: { pool: 'edge' } }), aNode('new', { labels: { pool: 'edge' } })]);
+
+    const both = sets.of(nodes).labelledAs(later);
+
+    expect(both.members).toBe(sets.of(nodes).members);
+    expect(both.select(['pool=edge']).members.map(({ node }) => node)).toEqual(['d']);
   });
 });

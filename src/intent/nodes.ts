@@ -4,6 +4,7 @@ import type { NodeView } from '../model/service-view.ts';
 import type { Member, MemberSet } from '../model/spec.ts';
 import { familyOf, type Family, type IpAddress } from '../net/ip.ts';
 import { parseBoolean } from '../settings/boolean-text.ts';
+import type { NodeSelector } from '../settings/node-selector.ts';
 
 const excludeLabel = 'node.kubernetes.io/exclude-from-external-load-balancers';
 const autoscalerTaint = 'ToBeDeletedByClusterAutoscaler';
@@ -24,7 +25,18 @@ export interface Members {
   readonly digest: Digest;
 }
 
-/** How many node sets are remembered: those of the epoch under way and of the Services that wait for an older one. */
+type Labels = NodeView['labels'];
+
+/** The nodes of a cluster at one moment: as members all that are eligible, and those of them a selector chooses. */
+export interface NodeSet extends Members {
+  /** With the labels nodes have in this set. Without a label asked for: all. */
+  select(selector: NodeSelector): Members;
+  /** The same members with the labels nodes have in that set. */
+  labelledAs(other: NodeSet): NodeSet;
+  labelsOf(node: string): Labels | undefined;
+}
+
+/** How many member sets are remembered: those of the epoch under way and of the Services that wait for an older one. */
 const remembered = 8;
 
 /** Makes member sets of nodes. Equal sets are the same frozen array, so that 2,000 specs hold one copy. */
@@ -33,8 +45,29 @@ export class MemberSets {
   readonly #sets = new Map<Digest, Members>();
 
   /** The eligible ones of these nodes, sorted by name. */
-  of(nodes: Iterable<NodeView>): Members {
-    const members = [...nodes].filter(isEligible).map(memberOf).sort(byName);
+  of(nodes: Iterable<NodeView>): NodeSet {
+    const all = [...nodes];
+    const labels = new Map(all.map((node) => [node.name, node.labels]));
+    return this.#set(this.#shared(all.filter(isEligible).map(memberOf).sort(byName)), labels);
+  }
+
+  #set(all: Members, labels: ReadonlyMap<string, Labels>): NodeSet {
+    const chosen = new Map<string, Members>();
+    return {
+      ...all,
+      select: (selector) => {
+        if (selector.length === 0) return all;
+        const text = selector.join(',');
+        const known = chosen.get(text) ?? this.#shared(all.members.filter(({ node }) => hasAll(labels.get(node), selector)));
+        chosen.set(text, known);
+        return known;
+      },
+      labelledAs: (other) => this.#set(all, new Map(all.members.map(({ node }) => [node, other.labelsOf(node) ?? {}]))),
+      labelsOf: (node) => labels.get(node),
+    };
+  }
+
+  #shared(members: readonly Member[]): Members {
     const digest = digestOf(members);
     const known = this.#sets.get(digest) ?? Object.freeze({ members: Object.freeze(members), digest });
     this.#sets.delete(digest);
@@ -46,6 +79,13 @@ export class MemberSets {
     return known;
   }
 }
+
+/** No label's name or value holds a comma or a second equals sign. */
+const hasAll = (labels: Labels = {}, selector: NodeSelector): boolean =>
+  selector.every((wanted) => {
+    const [key = '', value] = wanted.split('=');
+    return Object.hasOwn(labels, key) && (value === undefined || labels[key] === value);
+  });
 
 function memberOf(node: NodeView): Member {
   const addresses: Partial<Record<Family, IpAddress>> = {};

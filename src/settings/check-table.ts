@@ -21,6 +21,9 @@ export function checkTable(kind: string, table: AnySettingsTable): void {
     if (shut !== undefined) {
       throw new LbError('ProviderBug', `provider ${kind}: setting ${name} names ${shut}: exactly the keys of a map-by-key end in .*`);
     }
+    if (row.sets === 'node-selector' && row.type !== 'string-list') {
+      throw new LbError('ProviderBug', `provider ${kind}: setting ${name} chooses nodes and must be a list of texts`);
+    }
     if (row.type === 'object' && annotations.length > 0) {
       throw new LbError('ProviderBug', `provider ${kind}: setting ${name} is a mapping and cannot have annotations`);
     }

@@ -10,6 +10,7 @@ export interface PortableSettings {
   readonly scheme: Scheme;
   readonly loadBalancerIPs: readonly string[];
   readonly sourceRanges: readonly string[];
+  readonly nodeSelector: readonly string[];
 }
 
 export const portableRows: SettingsTable<PortableSettings> = {
@@ -38,16 +39,25 @@ export const portableRows: SettingsTable<PortableSettings> = {
     edit: 'in-place',
     sets: 'source-ranges',
   },
+  nodeSelector: {
+    type: 'string-list',
+    text: 'Labels such as pool=edge: only nodes that have them all are members. A key alone wants the label with any value.',
+    since: '0.1.0',
+    annotations: ['portolan.dev/node-selector'],
+    edit: 'in-place',
+    sets: 'node-selector',
+  },
 };
 
 /** The portable settings a class may set: an address is one Service's, source ranges belong to the Service. */
-export const portableClassRows = { scheme: portableRows.scheme };
+export const portableClassRows = { scheme: portableRows.scheme, nodeSelector: portableRows.nodeSelector };
 
 /** A core field has one name, whichever spelling set it. */
-export const coreSettings: Readonly<Record<Extract<CoreField, 'scheme' | 'requested-addresses' | 'source-ranges'>, SettingName>> = {
+export const coreSettings: Readonly<Record<Exclude<CoreField, 'proxy-protocol'>, SettingName>> = {
   scheme: settingName('scheme'),
   'requested-addresses': settingName('loadBalancerIPs'),
   'source-ranges': settingName('sourceRanges'),
+  'node-selector': settingName('nodeSelector'),
 };
 
 /** Annotations that are words to the controller, not settings: they change no spec. */

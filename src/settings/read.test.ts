@@ -204,7 +204,5 @@ describe('core fields', () => {
   it('a feature that is asked for names who asks', () => {
     expect(read({}, { proxyProtocol: true }).proxyProtocol).toBe('settings.proxyProtocol');
     expect(read({}, { proxyProtocol: false }).proxyProtocol).toBeUndefined();
-    expect(read({ 'loadbalancer.openstack.org/node-selector': '' }).nodeSelector).toBeUndefined();
-    expect(read({ 'loadbalancer.openstack.org/node-selector': 'a=b' }).nodeSelector).toBe('loadbalancer.openstack.org/node-selector');
   });
 });

@@ -2,6 +2,7 @@ import { fieldPath, settingName, type FieldPath, type SettingName } from '../mod
 import type { Refusal } from '../model/plan.ts';
 import type { Notice } from '../model/report.ts';
 import type { Scheme } from '../model/spec.ts';
+import { readNodeSelector, type NodeSelector } from './node-selector.ts';
 import { restOf } from './open-key.ts';
 import { coreSettings, portableRows } from './portable.ts';
 import { readScheme, schemeOfValue } from './read-scheme.ts';
@@ -18,9 +19,10 @@ export interface ReadSettings<S> {
   readonly scheme: { readonly value: Scheme; readonly from?: FieldPath; readonly classSetting?: SettingName };
   readonly requested: Said<readonly string[]> | undefined;
   readonly sourceRanges: Said<readonly string[]> | undefined;
-  /** The fields that ask for the other things core must know of; where nobody asks, absent. */
+  /** Absent: every node. */
+  readonly nodeSelector: Said<NodeSelector> | 'unreadable' | undefined;
+  /** The field that asks for it; where nobody asks, absent. */
   readonly proxyProtocol: FieldPath | undefined;
-  readonly nodeSelector: FieldPath | undefined;
   /** What the Service itself says, by row name. */
   readonly explicit: readonly SettingName[];
   readonly refusals: readonly Refusal[];
@@ -63,6 +65,7 @@ export function readSettings<S>(
   const scheme = readScheme(rows, annotations, refusals, notices);
   const requested = readCore('requested-addresses', rows, annotations, refusals);
   const sourceRanges = readCore('source-ranges', rows, annotations, refusals);
+  const nodeSelector = readNodeSelector(rows, annotations, classSettings, refusals);
   if (scheme !== undefined) explicit.push(coreSettings.scheme);
   if (requested !== undefined) explicit.push(coreSettings['requested-addresses']);
   if (sourceRanges !== undefined) explicit.push(coreSettings['source-ranges']);
@@ -73,8 +76,8 @@ export function readSettings<S>(
     scheme: scheme === undefined ? schemeOfClass(rows, classSettings) : { value: scheme.value, from: scheme.from },
     requested,
     sourceRanges,
+    nodeSelector,
     proxyProtocol: asksFor('proxy-protocol', rows, values, from),
-    nodeSelector: asksFor('node-selector', rows, values, from),
     explicit: explicit.sort(),
     refusals,
     notices,

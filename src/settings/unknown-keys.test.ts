@@ -19,7 +19,7 @@ describe('an unknown key of ours', () => {
 
   it('is refused with all known ones where none is near', () => {
     expect(find('portolan.dev/colour-of-the-sky', {}).refusals[0]?.text).toBe(
-      'unknown annotation; known are portolan.dev/approve, portolan.dev/load-balancer-ips, portolan.dev/release, portolan.dev/scheme',
+      'unknown annotation; known are portolan.dev/approve, portolan.dev/load-balancer-ips, portolan.dev/node-selector, portolan.dev/release, portolan.dev/scheme',
     );
   });
 

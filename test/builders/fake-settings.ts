@@ -11,7 +11,7 @@ export interface FakeSettings {
   readonly algorithm: string;
   readonly tags?: Readonly<Record<string, string>>;
   readonly retries?: number;
-  readonly selector?: Readonly<Record<string, string>>;
+  readonly selector?: readonly string[];
 }
 
 const since = '0.1.0';
@@ -65,7 +65,7 @@ export const fakeSettings: SettingsTable<FakeSettings> = {
   tags: { type: 'map', text: 'Marks for people.', since, annotations: ['portolan.dev/tags'], edit: 'in-place' },
   retries: { type: 'integer', minimum: 1, maximum: 10, text: 'How often.', since, edit: 'in-place' },
   selector: {
-    type: 'map',
+    type: 'string-list',
     text: 'Which nodes.',
     since,
     annotations: ['loadbalancer.openstack.org/node-selector'],

@@ -38,6 +38,14 @@ export const placeRows: SettingsTable<PlaceSettings> = {
     annotations: annotation('nlb-target-type'),
     edit: 'in-place',
   },
+  targetNodeLabels: {
+    type: 'string-list',
+    text: "Amazon's word for `portolan.dev/node-selector`.",
+    since,
+    annotations: annotation('target-node-labels'),
+    edit: 'in-place',
+    sets: 'node-selector',
+  },
   ipAddressType: {
     type: 'enum',
     values: ['ipv4', 'dualstack'],

@@ -6,7 +6,6 @@ const noIpv6Datagrams = 'UDP over IPv6 is not served yet';
 
 /** Rows without values: whoever asks for one of these, which Amazon's controllers have, is told why not. */
 export const refusedRows = {
-  targetNodeLabels: refused('target-node-labels', 'all nodes of the cluster are targets; a choice of them by labels is not served yet'),
   ipv6Addresses: refused('ipv6-addresses', 'IPv6 addresses cannot be chosen yet; Amazon assigns them'),
   prefixForIpv6SourceNat: refused('enable-prefix-for-ipv6-source-nat', noIpv6Datagrams),
   sourceNatIpv6Prefixes: refused('source-nat-ipv6-prefixes', noIpv6Datagrams),

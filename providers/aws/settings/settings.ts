@@ -38,6 +38,8 @@ export interface PlaceSettings {
   /** `nlb-ip` and `ip` are refused, with a reason. */
   readonly kind?: 'nlb' | 'external' | 'nlb-ip';
   readonly targetType?: 'instance' | 'ip';
+  /** Read into the members of the spec, and never here. */
+  readonly targetNodeLabels?: readonly string[];
   readonly ipAddressType?: IpAddressType;
   /** Ids or Name tags, in the user's order; empty: found by tags and routes. */
   readonly subnets: readonly string[];

@@ -115,7 +115,6 @@ describe('annotations', () => {
   });
 
   it.each([
-    ['target-node-labels', 'labels'],
     ['ipv6-addresses', 'IPv6'],
     ['enable-prefix-for-ipv6-source-nat', 'UDP over IPv6'],
     ['source-nat-ipv6-prefixes', 'UDP over IPv6'],

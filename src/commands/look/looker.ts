@@ -1,14 +1,15 @@
 import { parseApprovals } from '../../engine/approval-code.ts';
 import { judge } from '../../engine/judge.ts';
 import { approveAnnotation } from '../../controller/key-state.ts';
-import { heldByOther, noNodes, providerChanged } from '../../controller/complaints.ts';
+import { heldByOther, noNodes } from '../../controller/complaints.ts';
 import { isServed, readRecord, servedBy } from '../../controller/record.ts';
+import { frozenFor, intentOf } from '../../controller/service-intent.ts';
 import { isClassChange } from '../../controller/short-cut.ts';
 import { asLbError, LbError } from '../../errors.ts';
 import { claimOf, isReleased, type Claimed } from '../../intent/claim.ts';
-import { compile, type Intent } from '../../intent/compile.ts';
-import { frozenOf, goneOf, ownerOf } from '../../intent/frozen.ts';
-import { MemberSets, type Members } from '../../intent/nodes.ts';
+import type { Intent } from '../../intent/compile.ts';
+import { goneOf, ownerOf } from '../../intent/frozen.ts';
+import { MemberSets, type NodeSet } from '../../intent/nodes.ts';
 import { features, type Capabilities } from '../../model/capabilities.ts';
 import { clusterId, type ClusterId, type ProviderName } from '../../model/ids.ts';
 import type { LoadBalancerClass } from '../../model/load-balancer-class.ts';
@@ -32,7 +33,7 @@ const maxAgeMs = 30_000;
 interface World {
   readonly clusterId: ClusterId;
   readonly provider: AnyProvider;
-  readonly members: Members;
+  readonly nodes: NodeSet;
 }
 
 type Ours = Extract<Claimed, { readonly kind: 'ours' }>;
@@ -70,7 +71,7 @@ export class Looker {
     const provider = servedBy(service, claim.class);
     const world = await attempt(this.#world(provider));
     const table = this.#table(claim.class);
-    const intent = claim.wanted ? intentOf(service, claim.class, provider, table, world.value) : undefined;
+    const intent = claim.wanted ? this.#intent(service, claim.class, table, world.value) : undefined;
     const known: Look = {
       ...nothing,
       service,
@@ -113,7 +114,7 @@ export class Looker {
       steps: isFrozen(want) ? [] : orderSteps(plan.steps),
       meanwhile: refusals.length > 0 || held.length > 0 ? steps : [],
       ...(wait === undefined ? {} : { wait }),
-      notices: [...known.notices, ...report.notices, ...(isGone(want) || want.members.length > 0 ? [] : [noNodes])],
+      notices: [...known.notices, ...report.notices, ...(isGone(want) || want.members.length > 0 ? [] : [noNodes(known.intent?.chosen)])],
       report,
     };
   }
@@ -131,7 +132,18 @@ export class Looker {
   async #world(name: ProviderName): Promise<World> {
     const id = await this.#id();
     const provider = await this.#providers.get(name, id);
-    return { clusterId: id, provider, members: this.#memberSets.of(await this.nodes()) };
+    return { clusterId: id, provider, nodes: this.#memberSets.of(await this.nodes()) };
+  }
+
+  #intent(service: ServiceView, klass: LoadBalancerClass, table: AnySettingsTable, world: World | undefined): Intent<unknown> {
+    return intentOf({
+      service,
+      clusterId: world?.clusterId ?? nowhere,
+      class: klass,
+      table,
+      capabilities: (settings) => world?.provider.capabilities(settings) ?? everything,
+      nodes: world?.nodes ?? this.#memberSets.of([]),
+    });
   }
 
   #table({ provider }: LoadBalancerClass) {
@@ -141,31 +153,11 @@ export class Looker {
   }
 }
 
-function intentOf(
-  service: ServiceView,
-  klass: LoadBalancerClass,
-  provider: ProviderName,
-  table: AnySettingsTable,
-  world: World | undefined,
-): Intent<unknown> {
-  if (provider !== klass.provider) return { kind: 'refused', refusals: [providerChanged(klass, provider)], notices: [] };
-  const { members, digest } = world?.members ?? new MemberSets().of([]);
-  return compile<unknown>({
-    service,
-    clusterId: world?.clusterId ?? nowhere,
-    class: klass,
-    table,
-    capabilities: (settings) => world?.provider.capabilities(settings) ?? everything,
-    members,
-    membersDigest: digest,
-  });
-}
-
 /** What the controller would ask of the provider; undefined where it is refused and nothing serves. */
-function wantOf({ service, intent }: Look, { class: klass }: Ours, { clusterId, members: { members, digest } }: World) {
+function wantOf({ service, intent }: Look, { class: klass }: Ours, { clusterId }: World) {
   if (intent === undefined) return goneOf<unknown>(ownerOf(service, clusterId), undefined, isReleased(service) ? 'everything' : 'nothing');
   if (intent.kind === 'spec') return intent.spec;
-  return isServed(service, klass.finalizer) ? frozenOf(service, clusterId, members, digest) : undefined;
+  return isServed(service, klass.finalizer) ? frozenFor(service, clusterId, intent.chosen) : undefined;
 }
 
 const nothing = { refusals: [], held: [], steps: [], meanwhile: [], notices: [] } as const;

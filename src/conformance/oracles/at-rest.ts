@@ -1,10 +1,10 @@
+import { frozenFor, intentOf, keepsMembers } from '../../controller/service-intent.ts';
 import { isClassChange } from '../../controller/short-cut.ts';
 import { isServed, readRecord } from '../../controller/record.ts';
 import { parseApprovals } from '../../engine/approval-code.ts';
 import { judge, type Judgement } from '../../engine/judge.ts';
-import { compile, type Intent } from '../../intent/compile.ts';
-import { frozenOf } from '../../intent/frozen.ts';
-import { MemberSets, type Members } from '../../intent/nodes.ts';
+import type { Intent } from '../../intent/compile.ts';
+import { MemberSets, type Members, type NodeSet } from '../../intent/nodes.ts';
 import { projectNode } from '../../kube/projection.ts';
 import { canonicalJson } from '../../model/digest.ts';
 import type { OwnedThing } from '../../model/capabilities.ts';
@@ -129,7 +129,8 @@ async function serviceAtRest(looker: Looker, view: ServiceView, all: readonly Ow
   const own = calls.slice(released + 1).flatMap((call) => call.report ?? []);
   const reported = new Set(own.flatMap(({ ingress }) => (ingress === 'unknown' ? [] : ingress.map(addressOfIngress))));
   const lastWant = calls.findLast(({ verb }) => verb === 'observe')?.want;
-  const members = membersOf(looker.nodes, lastWant);
+  const nodes = nodesFor(looker.nodes, lastWant);
+  const now = wanted ? await whatNow(looker, view, klass, nodes, things.length > 0) : undefined;
   return {
     view,
     key,
@@ -142,8 +143,8 @@ async function serviceAtRest(looker: Looker, view: ServiceView, all: readonly Ow
     madeFor: madeFor(calls, things),
     ...(report === undefined ? {} : { report }),
     ...(lastWant === undefined ? {} : { lastWant }),
-    members,
-    ...(wanted ? await whatNow(looker, view, klass, members, things.length > 0) : {}),
+    members: now === undefined ? nodes : membersOf(now.intent, nodes, lastWant),
+    ...now,
   };
 }
 
@@ -160,18 +161,34 @@ function madeFor(calls: readonly ProviderCall[], things: readonly OwnedThing[]):
 }
 
 /**
- * The nodes as members. A node that is to go is drained by its health check and stays a member until something else begins
+ * The nodes there are. A node that is to go is drained by its health check and stays a member until something else begins
  * an epoch (contract K4–K6): so what was asked for last holds where such nodes are all it has more.
  */
-function membersOf(nodes: readonly NodeView[], lastWant: Want<unknown> | undefined): Members {
+function nodesFor(nodes: readonly NodeView[], lastWant: Want<unknown> | undefined): NodeSet {
   const sets = new MemberSets();
   const least = sets.of(nodes);
-  if (lastWant === undefined || !(isSpec(lastWant) || isFrozen(lastWant))) return least;
   const most = sets.of(nodes.map((node) => ({ ...node, taintKeys: [], deleting: false })));
-  const asked = new Set(lastWant.members.map((member) => canonicalJson(member)));
-  const [all, some] = [most, least].map(({ members }) => new Set(members.map((member) => canonicalJson(member))));
-  const between = all !== undefined && some?.isSubsetOf(asked) === true && asked.isSubsetOf(all);
-  return between ? { members: lastWant.members, digest: lastWant.membersDigest } : least;
+  const select: NodeSet['select'] = (selector) => {
+    const [some, all] = [least.select(selector), most.select(selector)];
+    const asked = askedOf(lastWant);
+    return asked !== undefined && isWithin(some, asked) && isWithin(asked, all) ? asked : some;
+  };
+  return { ...least, ...select([]), select };
+}
+
+/** What it should have: where nobody can tell which nodes are meant, what it was given last. */
+function membersOf(intent: Intent<unknown>, all: Members, lastWant: Want<unknown> | undefined): Members {
+  const { chosen } = intent;
+  const kept = intent.kind === 'refused' && keepsMembers(chosen) ? askedOf(lastWant) : undefined;
+  return kept ?? chosen ?? all;
+}
+
+const askedOf = (want: Want<unknown> | undefined): Members | undefined =>
+  want !== undefined && (isSpec(want) || isFrozen(want)) ? { members: want.members, digest: want.membersDigest } : undefined;
+
+function isWithin(some: Members, others: Members): boolean {
+  const there = new Set(others.members.map((member) => canonicalJson(member)));
+  return some.members.every((member) => there.has(canonicalJson(member)));
 }
 
 /** What a controller that begins now would have to do. */
@@ -179,21 +196,20 @@ async function whatNow(
   looker: Looker,
   view: ServiceView,
   klass: LoadBalancerClass,
-  members: Members,
+  nodes: NodeSet,
   exists: boolean,
-): Promise<Pick<ServiceAtRest, 'intent' | 'judgement' | 'look'>> {
+): Promise<Pick<ServiceAtRest, 'judgement' | 'look'> & Required<Pick<ServiceAtRest, 'intent'>>> {
   const { clusterId, provider, definition } = looker;
-  const intent = compile({
+  const intent = intentOf({
     service: view,
     clusterId,
     class: klass,
     table: definition.settings,
     capabilities: (settings) => provider.capabilities(settings),
-    members: members.members,
-    membersDigest: members.digest,
+    nodes,
   });
   const served = exists || isServed(view, klass.finalizer);
-  const frozen = () => (served ? frozenOf(view, clusterId, members.members, members.digest) : undefined);
+  const frozen = () => (served ? frozenFor(view, clusterId, intent.chosen) : undefined);
   const want = intent.kind === 'spec' ? intent.spec : frozen();
   if (want === undefined) return { intent };
   const have = await provider.observe(want, { maxAgeMs: 0 }, lookingContext());

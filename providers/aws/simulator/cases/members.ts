@@ -1,5 +1,5 @@
 import type { ConformanceCase } from '../../../../src/conformance/case.ts';
-import { cloud, create, happen, remember, rest, served, settled, stillServed, triedAgain } from './telling.ts';
+import { annotate, cloud, create, happen, remember, rest, served, settled, stillServed, triedAgain } from './telling.ts';
 
 const targets = '/listeners/80/targetGroup/targets';
 const web = { ports: [{ port: 80, nodePort: 30_080 }] };
@@ -57,6 +57,29 @@ export const cases: readonly ConformanceCase[] = [
       triedAgain,
       cloud(['K15'], 'web', targets, [target(1), target(2), target(3), target(4)]),
       settled(['K15']),
+    ],
+  },
+  {
+    id: 'aws-members/labels',
+    title: "Amazon's word for a choice of nodes by labels chooses the targets, and taken away all nodes are targets again",
+    setup: { nodes: [{ name: 'n1', labels: { pool: 'edge' } }, { name: 'n2' }] },
+    steps: [
+      create('web', { 'target-node-labels': 'pool=edge' }, web),
+      rest,
+      remember('served'),
+      cloud(['design-8'], 'web', targets, [target(1)]),
+      { do: 'patch-node', node: 'n2', patch: { metadata: { labels: { pool: 'edge' } } } },
+      rest,
+      cloud(['design-8', 'K5'], 'web', targets, [target(1), target(2)]),
+      annotate('web', { 'target-node-labels': 'pool=core' }),
+      rest,
+      { rows: ['idea-8'], check: 'condition', service: 'web', type: 'Accepted', status: 'False', reason: 'NoNodes' },
+      cloud(['idea-8'], 'web', targets, [target(1), target(2)]),
+      annotate('web', { 'target-node-labels': null }),
+      rest,
+      cloud(['design-8'], 'web', targets, [target(1), target(2)]),
+      { rows: ['idea-5'], check: 'calls', since: 'served', verb: 'apply', service: 'web', atMost: 1 },
+      ...stillServed(['design-8'], 'served'),
     ],
   },
   {
