@@ -67,7 +67,7 @@ async function sent({ op, proof }: Step<Operation>, parts: ApplyParts, options: 
       return undefined;
     case 'create-load-balancer': {
       const made = await elb.createLoadBalancer({ ...op, securityGroups: op.securityGroups.map(there) }, options);
-      await assertOurs(made, proof, parts, options);
+      await assertOurs(made, proof, parts);
       known.balancerMade(made, op.tags);
       return made.arn;
     }
@@ -177,16 +177,11 @@ const ruleSource = (source: Ec2Rule['source'] | { readonly group: string | FromS
   'group' in source ? { group: there(source.group) } : source;
 
 /** @throws LbError `ForeignResource` where the name was another's, or nobody's, and Amazon took it for what was asked for */
-async function assertOurs(
-  made: ElbLoadBalancer,
-  proof: Step<Operation>['proof'],
-  { clock, memory }: ApplyParts,
-  { signal }: CallOptions,
-): Promise<void> {
+async function assertOurs(made: ElbLoadBalancer, proof: Step<Operation>['proof'], { clock, memory }: ApplyParts): Promise<void> {
   const isNew = made.createdAt > clock.now() - newForMs;
   // A name that somebody chose, somebody else may choose at the same moment.
   if (isNew && isMadeName(made.name)) return;
-  await memory.inventory.readTags([made.arn], signal);
+  await memory.inventory.readTags([made.arn]);
   const tags = memory.inventory.tagsOf(made.arn);
   // Tags may be shown later than what has them.
   if (isNew && Object.keys(tags).length === 0) return;

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { settle } from '../../src/clock.ts';
 import type { OwnedThing } from '../../src/model/capabilities.ts';
-import { frozen, gone, listener, member, owner, spec, TestBed, total, unit } from './test-bed.ts';
+import { frozen, gone, listener, member, owner, spec, TestBed, total, unit, type Passed } from './test-bed.ts';
 
 const web = (name: string, ports = 1, members = [member('a'), member('b')]) =>
   spec({
@@ -134,4 +134,23 @@ it.each([
   const { have, failed } = await bed.pass(gone(of));
   expect([have.loadBalancers, have.targetGroups, have.securityGroups, failed]).toEqual([[], [], [], []]);
   expect(total(bed.takeCalls())).toBeLessThanOrEqual(most);
+});
+
+it('deletion of many at once asks by twenties whose they are, also of those that wait until Amazon takes more', async () => {
+  const bed = await serving(49);
+  const wants = Array.from({ length: 49 }, (_, index) => gone(owner(`web-${index}`)));
+  const after = ({ failed, again }: Passed) => ({ again, at: bed.clock.monotonic() + (failed[0]?.retryAfterMs ?? 20_000) });
+  const going = (await bed.passes(wants)).map((passed, index) => ({ want: wants[index] ?? gone(owner()), ...after(passed) }));
+  expect(bed.takeCalls()).toMatchObject({ DescribeLoadBalancers: 1, DescribeTargetGroups: 1, DescribeTags: 5 });
+  for (;;) {
+    const [next] = going.filter(({ again }) => again.steps.length > 0 || again.wait !== undefined).toSorted((a, b) => a.at - b.at);
+    if (next === undefined) break;
+    bed.clock.advance(Math.max(next.at - bed.clock.monotonic(), 0));
+    Object.assign(next, after(await bed.pass(next.want)));
+  }
+  const { loadBalancers, targetGroups } = bed.region.state;
+  const calls = bed.takeCalls();
+  expect([loadBalancers.size, targetGroups.size, calls['DeleteSecurityGroup']]).toEqual([0, 0, 49]);
+  // One for each that had to wait would be more than 60.
+  expect(calls['DescribeTags']).toBeLessThanOrEqual(25);
 });

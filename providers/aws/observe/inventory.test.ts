@@ -153,7 +153,7 @@ describe('the inventory', () => {
     await inventory.balancing(0);
     amazon.tags.set('a', { owner: 'them' });
     expect(inventory.tagsOf('a')).toEqual({ owner: 'us' });
-    await inventory.readTags(['a'], signal);
+    await inventory.readTags(['a']);
     expect(inventory.tagsOf('a')).toEqual({ owner: 'them' });
     amazon.loadBalancers = [];
     clock.advance(1);
@@ -167,10 +167,10 @@ describe('the inventory', () => {
     await inventory.balancing(0);
     inventory.tagged('a', { owner: 'us' });
     clock.advance(29_999);
-    await inventory.readTags(['a'], signal);
+    await inventory.readTags(['a']);
     expect(inventory.tagsOf('a')).toEqual({ owner: 'us' });
     clock.advance(1);
-    await inventory.readTags(['a'], signal);
+    await inventory.readTags(['a']);
     expect(inventory.tagsOf('a')).toEqual({});
   });
 

@@ -3,11 +3,9 @@ import { clusterMark, type Marks } from '../../../src/model/owner.ts';
 import type { ClusterId } from '../../../src/model/ids.ts';
 import type { Ec2Reads, Ec2SecurityGroup } from '../api/ec2.ts';
 import type { Arn, ElbLoadBalancer, ElbReads, ElbTargetGroup } from '../api/elb.ts';
-import { SettledMap } from './settled-map.ts';
 import { JoinedRead } from './joined-read.ts';
-
-/** DescribeTags takes so many (facts §3C). */
-const tagsAtOnce = 20;
+import { KnownTags } from './known-tags.ts';
+import { SettledMap } from './settled-map.ts';
 
 export interface InventoryParts {
   readonly elb: Pick<ElbReads, 'loadBalancers' | 'targetGroups' | 'tags'>;
@@ -31,9 +29,7 @@ export class Inventory {
   readonly loadBalancers: SettledMap<ElbLoadBalancer>;
   readonly targetGroups: SettledMap<ElbTargetGroup>;
   readonly securityGroups: SettledMap<Ec2SecurityGroup>;
-  readonly #tags = new Map<Arn, Marks>();
-  /** When this process last wrote those of each. */
-  readonly #taggedAt = new Map<Arn, number>();
+  readonly #tags: KnownTags;
   /** When each was first in a list. */
   readonly #seenAt = new Map<Arn, number>();
   readonly #parts: InventoryParts;
@@ -43,6 +39,7 @@ export class Inventory {
   constructor(parts: InventoryParts) {
     const { clock, settleMs } = parts;
     this.#parts = parts;
+    this.#tags = new KnownTags({ ...parts, isThere: (arn) => this.#isThere(arn) });
     this.loadBalancers = new SettledMap(settleMs, ['securityGroups', 'ipAddressType']);
     this.targetGroups = new SettledMap(settleMs, ['healthCheck']);
     this.securityGroups = new SettledMap(settleMs, ['ingress', 'tags']);
@@ -62,30 +59,28 @@ export class Inventory {
 
   /** Empty where it has none, or is not known. */
   tagsOf(arn: Arn): Marks {
-    return this.#tags.get(arn) ?? {};
+    return this.#tags.of(arn);
   }
 
   /** It was made with these, or they were set. */
   tagged(arn: Arn, tags: Marks): void {
-    this.#tags.set(arn, tags);
-    this.#taggedAt.set(arn, this.#parts.clock.monotonic());
+    this.#tags.written(arn, tags);
   }
 
-  /** Asks for the tags of these again; of those that were written a moment ago, an answer may not have them yet. */
-  async readTags(arns: readonly Arn[], signal: AbortSignal): Promise<void> {
-    const { clock, settleMs } = this.#parts;
-    const oldest = clock.monotonic() - settleMs;
-    const settled = arns.filter((arn) => (this.#taggedAt.get(arn) ?? Number.NEGATIVE_INFINITY) <= oldest);
-    for (let first = 0; first < settled.length; first += tagsAtOnce) {
-      const asked = settled.slice(first, first + tagsAtOnce);
-      const tags = await this.#parts.elb.tags(asked, { signal });
-      for (const arn of asked) this.#tags.set(arn, tags.get(arn) ?? {});
-    }
+  /** Asks for the tags of these again, together with whoever else asks; of those that were written a moment ago, an answer may not have them yet. */
+  async readTags(arns: readonly Arn[]): Promise<void> {
+    await this.#tags.read(arns);
+  }
+
+  /** The same of what is about to go, where that was asked for longer ago than `maxAgeMs`. */
+  async readTagsOfGoing(arns: readonly Arn[], maxAgeMs: number): Promise<void> {
+    await this.#tags.readOfGoing(arns, maxAgeMs);
   }
 
   /** A write met something that is not as it is known here: everything is read again before it is believed. */
   forget(): void {
     this.#balancing.forget();
+    this.#tags.forget();
     this.forgetGroups();
   }
 
@@ -95,8 +90,7 @@ export class Inventory {
   }
 
   async #readBalancing(): Promise<void> {
-    const { clock, signal } = this.#parts;
-    const askedAt = clock.monotonic();
+    const askedAt = this.#parts.clock.monotonic();
     let lists = await this.#readLists();
     // A list that is not whole looks as if somebody had removed what is ours: that is asked twice.
     if (this.#lacksOurs(lists)) lists = await this.#readLists();
@@ -105,10 +99,7 @@ export class Inventory {
       .filter(({ vpcId }) => vpcId === (this.#parts.vpcId() ?? vpcId))
       .map(({ arn }) => arn);
     for (const arn of arns) if (!this.#seenAt.has(arn)) this.#seenAt.set(arn, askedAt);
-    await this.readTags(
-      arns.filter((arn) => this.#mayHaveOthers(arn, askedAt)),
-      signal,
-    );
+    await this.readTags(arns.filter((arn) => this.#mayHaveOthers(arn, askedAt)));
     this.loadBalancers.list(loadBalancers, askedAt);
     this.targetGroups.list(targetGroups, askedAt);
     this.#forgetTagsOfGone();
@@ -138,18 +129,20 @@ export class Inventory {
 
   /** Nobody has asked yet, or what was made a moment ago, by a process that died then, may show its tags later than itself. */
   #mayHaveOthers(arn: Arn, now: number): boolean {
-    const tags = this.#tags.get(arn);
-    if (tags === undefined) return true;
-    return Object.keys(tags).length === 0 && now - (this.#seenAt.get(arn) ?? now) <= this.#parts.settleMs;
+    if (!this.#tags.has(arn)) return true;
+    return Object.keys(this.tagsOf(arn)).length === 0 && now - (this.#seenAt.get(arn) ?? now) <= this.#parts.settleMs;
   }
 
   #forgetTagsOfGone(): void {
     for (const arn of [...this.#seenAt.keys(), ...this.#tags.keys()]) {
-      if (this.loadBalancers.get(arn) !== undefined || this.targetGroups.get(arn) !== undefined) continue;
-      this.#tags.delete(arn);
-      this.#taggedAt.delete(arn);
+      if (this.#isThere(arn)) continue;
+      this.#tags.gone(arn);
       this.#seenAt.delete(arn);
     }
+  }
+
+  #isThere(arn: Arn): boolean {
+    return this.loadBalancers.get(arn) !== undefined || this.targetGroups.get(arn) !== undefined;
   }
 }
 

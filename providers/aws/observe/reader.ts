@@ -44,7 +44,7 @@ export class Reader {
     if (isSpec(want)) await network.vpcOf(want.members);
     await memory.inventory.balancing(Math.max(maxAgeMs, isGone(want) && this.#isNearlyGone(want.owner) ? nearlyGoneMs : liveListMs));
     // What is about to lose something is asked again whose it is.
-    if (isGone(want) ? maxAgeMs === 0 : this.#hasSuccessor(want, maxAgeMs)) await this.#proveAgain(want.owner, signal);
+    if (isGone(want) ? maxAgeMs === 0 : this.#hasSuccessor(want, maxAgeMs)) await this.#proveAgain(want.owner);
     const { loadBalancers, targetGroups } = this.#ownedBy(want.owner);
     const hasThings = loadBalancers.length + targetGroups.length > 0;
     // Making a group tells whether it is there, and nothing goes that is not known of.
@@ -103,10 +103,10 @@ export class Reader {
     return this.#parts.memory.inventory.securityGroups.values().some(({ tags }) => proves(tags, owner));
   }
 
-  async #proveAgain(owner: Owner, signal: AbortSignal): Promise<void> {
+  async #proveAgain(owner: Owner): Promise<void> {
     const { loadBalancers, targetGroups } = this.#ownedBy(owner);
     const arns = [...loadBalancers, ...targetGroups].map(({ arn }) => arn);
-    await this.#parts.memory.inventory.readTags(arns, signal);
+    await this.#parts.memory.inventory.readTagsOfGoing(arns, liveListMs);
   }
 
   async #loadBalancer(one: ElbLoadBalancer, shallow: boolean, maxAgeMs: number, signal: AbortSignal): Promise<HaveLoadBalancer> {
