@@ -3,7 +3,7 @@ import { isEnding, LbError } from '../errors.ts';
 import { frozenOfSpec } from '../engine/judge.ts';
 import { runPass, type PassResult } from '../engine/pass.ts';
 import { claimOf } from '../intent/claim.ts';
-import type { ChosenNodes } from '../intent/compile.ts';
+import type { ChosenNodes, Intent } from '../intent/compile.ts';
 import type { Log } from '../log.ts';
 import { conditionTypes } from '../model/condition.ts';
 import { listenerId } from '../model/ids.ts';
@@ -28,7 +28,7 @@ import { logPass, measureAddress, measureSteps } from './pass-log.ts';
 import type { RunningProvider } from './provider-pool.ts';
 import type { StatusWish, Written } from './status-writer.ts';
 import { formatRecord, ingressDigest, isServed, mayBeUnfinished, readRecord, servedBy, type AppliedRecord } from './record.ts';
-import { frozenFor, intentOf } from './service-intent.ts';
+import { frozenFor, intentOf, keepsMembers } from './service-intent.ts';
 import { isClassChange, needsNoPass, saysTrue } from './short-cut.ts';
 
 /** A Service that is not ready within this time says that work is going on; before, it says nothing. */
@@ -40,20 +40,21 @@ const editAgeMs = 30_000;
 export async function ensure(parts: LoopParts, state: KeyState, klass: LoadBalancerClass, lane: Lane, log: Log): Promise<NextPass> {
   const service = state.view;
   const running = parts.pool.get(servedBy(service, klass));
+  const nodes = parts.epochs.current;
   const intent = intentOf({
     service,
     clusterId: parts.clusterId,
     class: klass,
     table: running.definition.settings,
     capabilities: (settings) => running.provider.capabilities(settings),
-    nodes: parts.epochs.current,
+    nodes,
   });
   state.selector = intent.chosen?.selector ?? [];
-  const pass = new EnsurePass(parts, state, klass, running, lane, log, intent.chosen);
+  const pass = new EnsurePass(parts, state, klass, running, lane, log, intent);
   if (intent.kind === 'spec') return await pass.run(intent.spec, [], intent.notices);
   // What the Service itself no longer says, the cloud has said: to this process, or to its inventory at start.
   const served = isServed(service, klass.finalizer) || state.hasThings || running.inventory.has(state.key);
-  const frozen = served ? frozenFor(service, parts.clusterId, intent.chosen) : undefined;
+  const frozen = served ? frozenFor(service, parts.clusterId, intent, nodes) : undefined;
   return await pass.run(frozen, intent.refusals, intent.notices);
 }
 
@@ -67,6 +68,8 @@ class EnsurePass {
   readonly #log: Log;
   /** Absent where nobody can tell which nodes are meant. */
   readonly #chosen: ChosenNodes | undefined;
+  /** It stands as it is, members and all. */
+  readonly #keepsMembers: boolean;
   readonly #service: ServiceView;
   readonly #record: AppliedRecord | undefined;
   /** Only the nodes changed since the last pass. */
@@ -80,7 +83,7 @@ class EnsurePass {
     running: RunningProvider,
     lane: Lane,
     log: Log,
-    chosen: ChosenNodes | undefined,
+    intent: Intent<unknown>,
   ) {
     this.#parts = parts;
     this.#state = state;
@@ -88,13 +91,14 @@ class EnsurePass {
     this.#running = running;
     this.#lane = lane;
     this.#log = log;
-    this.#chosen = chosen;
+    this.#chosen = intent.chosen;
+    this.#keepsMembers = keepsMembers(intent);
     this.#service = state.view;
     this.#record = readRecord(state.view.conditions);
     this.#forNodes = !state.edited && state.observedAt !== undefined && parts.epochs.isPending(state.key);
   }
 
-  /** `want` is absent where the Service is refused and nothing of it is served, or nobody can tell by which nodes. */
+  /** `want` is absent where the Service is refused and nothing of it is served. */
   async run(
     want: LoadBalancerSpec<unknown> | Frozen | undefined,
     refusals: readonly Refusal[],
@@ -169,7 +173,7 @@ class EnsurePass {
     const conditions = conditionsFor({ refusals, notices: shown, appliedBefore: false });
     // Nobody knows how it would be served, so nothing is said of that.
     await this.#write({ conditions }, { refusals, notices: [], members: [], begunNow: false, forNodes: false });
-    // It has no members that could be behind, or those it has stay.
+    // Nothing of it is served, so it has no members that could be behind.
     this.#parts.epochs.forget(this.#state.key);
     this.#leaveRoll('through');
     this.#log.info({ outcome: 'refused', reason: refusals[0]?.reason, field: refusals[0]?.field }, 'service refused');
@@ -186,7 +190,7 @@ class EnsurePass {
         provider: this.#running.provider,
         settleMs: this.#running.definition.settleMs,
         maxAgeMs,
-        planOnly: this.#class.mode === 'plan-only',
+        planOnly: this.#class.mode === 'plan-only' || this.#keepsMembers,
         rules: { policy: this.#class.guard, approvals: parseApprovals(this.#service.annotations[approveAnnotation]), byClass },
         ...(state.doubtSince === undefined ? {} : { doubtSince: state.doubtSince }),
       },
@@ -307,7 +311,8 @@ class EnsurePass {
       forNodes: this.#forNodes,
     };
     const written = await this.#write({ ...addFinalizer, ...(ingress === undefined ? {} : { ingress }), conditions }, seen, quiet);
-    if (result.membersDone || record?.applied === false || this.#class.mode === 'plan-only') epochs.done(state.key, this.#asked(want));
+    if (this.#keepsMembers) epochs.forget(state.key);
+    else if (result.membersDone || record?.applied === false || this.#class.mode === 'plan-only') epochs.done(state.key, this.#asked(want));
     measureAddress(parts, this.#class.provider, service, state.view);
     logPass(this.#log, result);
     this.#leaveRoll(

@@ -19,16 +19,17 @@ export function intentOf(input: CompileInput<unknown> & { readonly nodes: NodeSe
   return emptied === undefined ? intent : refused(emptied, intent.notices, intent.chosen);
 }
 
-/**
- * The want of what serves although it is refused; undefined where nobody can tell which nodes are meant: those it has stay
- * then, and nothing is asked of the provider.
- */
-export function frozenFor(service: ServiceView, clusterId: ClusterId, chosen: ChosenNodes | undefined): Frozen | undefined {
-  return chosen === undefined || keepsMembers(chosen) ? undefined : frozenOf(service, clusterId, chosen);
+/** The want of what serves although it is refused: its members follow the nodes. Where it keeps those it has, for a look only. */
+export function frozenFor(service: ServiceView, clusterId: ClusterId, intent: Intent<unknown>, all: Members): Frozen {
+  return frozenOf(service, clusterId, intent.chosen === undefined || keepsMembers(intent) ? all : intent.chosen);
 }
 
-/** Whether what is refused keeps the nodes it has: which are meant cannot be told, or none is, which is a typing error as a rule. */
-export const keepsMembers = (chosen: ChosenNodes | undefined): boolean => chosen === undefined || choosesNone(chosen);
+/**
+ * Whether what serves keeps the very nodes it has: the Service is refused, and which nodes it means cannot be told, or it
+ * means none, which is a typing error as a rule.
+ */
+export const keepsMembers = ({ kind, chosen }: Intent<unknown>): boolean =>
+  kind === 'refused' && (chosen === undefined || choosesNone(chosen));
 
 /**
  * An edit that chooses none of the nodes there are would take every member from a load balancer that serves: as a rule

@@ -3,7 +3,7 @@ import { judge } from '../../engine/judge.ts';
 import { approveAnnotation } from '../../controller/key-state.ts';
 import { heldByOther, noNodes } from '../../controller/complaints.ts';
 import { isServed, readRecord, servedBy } from '../../controller/record.ts';
-import { frozenFor, intentOf } from '../../controller/service-intent.ts';
+import { frozenFor, intentOf, keepsMembers } from '../../controller/service-intent.ts';
 import { isClassChange } from '../../controller/short-cut.ts';
 import { asLbError, LbError } from '../../errors.ts';
 import { claimOf, isReleased, type Claimed } from '../../intent/claim.ts';
@@ -107,12 +107,13 @@ export class Looker {
     const { plan, held, active, steps, wait } = await judge(provider, want, have, rules);
     const report = await provider.report(active, have);
     const refusals = [...known.refusals, ...plan.refusals];
+    const keeps = known.intent !== undefined && keepsMembers(known.intent);
     return {
       ...known,
       refusals,
       held,
       steps: isFrozen(want) ? [] : orderSteps(plan.steps),
-      meanwhile: refusals.length > 0 || held.length > 0 ? steps : [],
+      meanwhile: (refusals.length > 0 || held.length > 0) && !keeps ? steps : [],
       ...(wait === undefined ? {} : { wait }),
       notices: [...known.notices, ...report.notices, ...(isGone(want) || want.members.length > 0 ? [] : [noNodes(known.intent?.chosen)])],
       report,
@@ -154,10 +155,10 @@ export class Looker {
 }
 
 /** What the controller would ask of the provider; undefined where it is refused and nothing serves. */
-function wantOf({ service, intent }: Look, { class: klass }: Ours, { clusterId }: World) {
+function wantOf({ service, intent }: Look, { class: klass }: Ours, { clusterId, nodes }: World) {
   if (intent === undefined) return goneOf<unknown>(ownerOf(service, clusterId), undefined, isReleased(service) ? 'everything' : 'nothing');
   if (intent.kind === 'spec') return intent.spec;
-  return isServed(service, klass.finalizer) ? frozenFor(service, clusterId, intent.chosen) : undefined;
+  return isServed(service, klass.finalizer) ? frozenFor(service, clusterId, intent, nodes) : undefined;
 }
 
 const nothing = { refusals: [], held: [], steps: [], meanwhile: [], notices: [] } as const;

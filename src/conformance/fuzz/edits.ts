@@ -72,6 +72,11 @@ const annotations = fc.constantFrom<Readonly<Record<string, string | null>>>(
   { 'service.beta.kubernetes.io/load-balancer-source-ranges': null },
   { 'service.beta.kubernetes.io/aws-load-balancer-internal': 'true' },
   { 'service.beta.kubernetes.io/aws-load-balancer-internal': null },
+  { 'portolan.dev/node-selector': 'pool=edge' },
+  { 'portolan.dev/node-selector': 'pool' },
+  { 'portolan.dev/node-selector': 'pool=nowhere' },
+  { 'portolan.dev/node-selector': 'pool==edge' },
+  { 'portolan.dev/node-selector': null },
   { 'portolan.dev/release': 'true' },
   { 'portolan.dev/release': null },
   { 'portolan.dev/approve': 'made-up' },
@@ -102,6 +107,7 @@ const creations = fc.record({
     { 'portolan.dev/scheme': 'internal' },
     { 'portolan.dev/scheme': 'public' },
     { 'portolan.dev/scheme': 'sideways' },
+    { 'portolan.dev/node-selector': 'pool=edge' },
   ),
 });
 
@@ -110,6 +116,9 @@ const nodePatches = fc.constantFrom<JsonObject>(
   { spec: { taints: null } },
   { metadata: { labels: { 'node.kubernetes.io/exclude-from-external-load-balancers': '' } } },
   { metadata: { labels: { 'node.kubernetes.io/exclude-from-external-load-balancers': null } } },
+  { metadata: { labels: { pool: 'edge' } } },
+  { metadata: { labels: { pool: 'core' } } },
+  { metadata: { labels: { pool: null } } },
   { spec: { unschedulable: true } },
 );
 
@@ -119,6 +128,7 @@ const classes = fc.record({
     { id: 'kit', default: true },
     { id: 'kit', default: true, settings: { scheme: 'internal' } },
     { id: 'kit', default: true, settings: { scheme: 'public' } },
+    { id: 'kit', default: true, settings: { nodeSelector: ['pool'] } },
     { id: 'kit', default: true, guard: { 'drops-connections': 'approve' } },
     { id: 'kit', default: true, guard: { 'changes-address': 'allow', destroys: 'allow' } },
   ),
@@ -175,9 +185,12 @@ export const edit: fc.Arbitrary<Edit> = fc.oneof(
   },
   {
     weight: 3,
-    arbitrary: fc.record({ do: fc.constant('add-node' as const), node: fc.record({ name: node }) }),
+    arbitrary: fc.record({
+      do: fc.constant('add-node' as const),
+      node: fc.record({ name: node, labels: fc.constantFrom<NonNullable<NodeSetup['labels']>>({}, {}, { pool: 'edge' }) }),
+    }),
   },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('node' as const), node, patch: nodePatches }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('node' as const), node, patch: nodePatches }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('delete-node' as const), node }) },
   { weight: 2, arbitrary: classes },
   { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('restart' as const, 'crash' as const, 'no-faults' as const) }) },

@@ -179,7 +179,7 @@ function nodesFor(nodes: readonly NodeView[], lastWant: Want<unknown> | undefine
 /** What it should have: where nobody can tell which nodes are meant, what it was given last. */
 function membersOf(intent: Intent<unknown>, all: Members, lastWant: Want<unknown> | undefined): Members {
   const { chosen } = intent;
-  const kept = intent.kind === 'refused' && keepsMembers(chosen) ? askedOf(lastWant) : undefined;
+  const kept = keepsMembers(intent) ? askedOf(lastWant) : undefined;
   return kept ?? chosen ?? all;
 }
 
@@ -209,10 +209,11 @@ async function whatNow(
     nodes,
   });
   const served = exists || isServed(view, klass.finalizer);
-  const frozen = () => (served ? frozenFor(view, clusterId, intent.chosen) : undefined);
+  const frozen = () => (served ? frozenFor(view, clusterId, intent, nodes) : undefined);
   const want = intent.kind === 'spec' ? intent.spec : frozen();
   if (want === undefined) return { intent };
   const have = await provider.observe(want, { maxAgeMs: 0 }, lookingContext());
+  if (keepsMembers(intent)) return { intent, look: await provider.report(want, have) };
   const judgement = await judge(provider, want, have, {
     policy: klass.guard,
     approvals: parseApprovals(view.annotations['portolan.dev/approve']),
