@@ -151,7 +151,10 @@ const rows = {
     remedy: 'Raise the quota or delete what is not needed.',
   },
   ResourceInUse: { verdict: 'retry', means: 'Something else in the cloud still holds what is to go; it is tried again.' },
-  MemberNotUsable: { verdict: 'retry', means: 'A node cannot be a member now: its machine does not run, or the cloud does not know it.' },
+  MemberNotUsable: {
+    verdict: 'retry',
+    means: 'A node cannot be a member now: its machine does not run, or the cloud does not know or does not take it.',
+  },
   ForeignResource: {
     verdict: 'wait-for-user',
     means: 'Something in the way carries the mark of another owner, or none.',

@@ -4,7 +4,7 @@ import { clusterMark, keyMark, type Marks } from '../../src/model/owner.ts';
 import type { FromStep, Step } from '../../src/model/plan.ts';
 import type { CallContext, StepOutcome } from '../../src/provider.ts';
 import type { Ec2Api, Ec2Rule } from './api/ec2.ts';
-import type { CallOptions, ElbApi, ElbLoadBalancer } from './api/elb.ts';
+import type { CallOptions, ElbApi, ElbLoadBalancer, ElbTarget } from './api/elb.ts';
 import { isMadeName } from './names.ts';
 import type { Instances } from './observe/instances.ts';
 import type { Memory } from './observe/memory.ts';
@@ -13,6 +13,8 @@ import { Remembered } from './observe/remembered.ts';
 import type { NodeGroups } from './observe/node-groups.ts';
 import type { Operation } from './operation.ts';
 
+/** A batch that was refused is asked for again soon, in smaller ones: most of its nodes are as good as any. */
+const smallerAfterMs = 1_000;
 /** One that is older than this was there before it was asked for: Amazon answers a create call for a name that is taken with what has it. */
 const newForMs = 60_000;
 
@@ -103,8 +105,8 @@ async function sent({ op, proof }: Step<Operation>, parts: ApplyParts, options: 
       if (await isFree(elb.deleteTargetGroup(op.on, options), () => known.isHeldApart(op.on))) known.targetGroupGone(op.on);
       return undefined;
     case 'register':
-      await elb.registerTargets(there(op.on), op.targets, options);
-      return known.registered(there(op.on), op.targets);
+      await register(there(op.on), op.targets, { elb, instances: parts.instances, known }, options);
+      return undefined;
     case 'deregister':
       await elb.deregisterTargets(op.on, op.targets, options);
       return known.deregistered(op.on, op.targets);
@@ -138,6 +140,28 @@ async function sent({ op, proof }: Step<Operation>, parts: ApplyParts, options: 
     case 'remove-tags':
       await (isGroup(op.on) ? ec2.removeTags(op.on, op.keys, options) : elb.removeTags(op.on, op.keys, options));
       return known.tagged(op.on, {}, op.keys);
+  }
+}
+
+/**
+ * Amazon refuses all for one that it does not take. One alone that is refused is no failure: the plan after this one does without.
+ * @throws LbError `MemberNotUsable` where one of several is refused
+ */
+async function register(
+  group: string,
+  targets: readonly ElbTarget[],
+  { elb, instances, known }: Pick<ApplyParts, 'elb' | 'instances'> & { readonly known: Remembered },
+  options: CallOptions,
+): Promise<void> {
+  try {
+    await elb.registerTargets(group, targets, options);
+    known.registered(group, targets);
+  } catch (thrown) {
+    const error = asLbError(thrown);
+    if (error.code !== 'MemberNotUsable') throw error;
+    instances.suspect(targets.map(({ instanceId }) => instanceId));
+    known.notRegistered(group, targets);
+    if (targets.length > 1) throw new LbError(error.code, error.text, { cause: error, retryAfterMs: smallerAfterMs });
   }
 }
 
@@ -190,11 +214,9 @@ async function assertOurs(made: ElbLoadBalancer, proof: Step<Operation>['proof']
   throw new LbError('ForeignResource', `${made.arn} has the name ${made.name} and does not carry this owner's marks`);
 }
 
-function doubt({ op }: Step<Operation>, { code }: LbError, { memory, network, instances, nodeGroups }: ApplyParts): void {
-  if (op.do === 'register' && code === 'MemberNotUsable') {
-    instances.suspect([...new Set(op.targets.map(({ instanceId }) => instanceId))]);
-    return;
-  }
+function doubt({ op }: Step<Operation>, { code }: LbError, { memory, network, nodeGroups }: ApplyParts): void {
+  // It took none, as is known.
+  if (op.do === 'register' && code === 'MemberNotUsable') return;
   memory.inventory.forget();
   network.forget();
   nodeGroups.forget();

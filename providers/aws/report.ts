@@ -1,11 +1,12 @@
 import { listenerParts, cloudId, type ListenerId } from '../../src/model/ids.ts';
 import type { Ingress } from '../../src/model/ingress.ts';
 import type { ListenerReport, Notice, Report } from '../../src/model/report.ts';
-import { isClusterWant, isFrozen, isGone, type Frozen, type LoadBalancerSpec, type Want } from '../../src/model/spec.ts';
+import { isClusterWant, isFrozen, isGone, type Frozen, type LoadBalancerSpec, type Member, type Want } from '../../src/model/spec.ts';
 import { addressesOf } from './desired/addresses.ts';
 import { isPublished } from './desired/choose.ts';
 import { compile } from './desired/compile.ts';
 import { servedBy } from './desired/tags.ts';
+import { instanceOf, textOf } from './members.ts';
 import type { Have, HaveListener, HaveLoadBalancer, HaveTargetGroup, NodeGroups } from './observe/have.ts';
 import type { Connection, Settings } from './settings/settings.ts';
 
@@ -30,7 +31,7 @@ function specReport(want: LoadBalancerSpec<Settings>, have: Have, connection: Co
     ...membersOf(have.targetGroups),
     ingress: ingressOf(want, shown),
     listeners: want.listeners.map(({ id }) => listenerReport(shown, id)),
-    notices: [...notices, ...healthNotices(have.targetGroups)],
+    notices: [...notices, ...refusedNotices(want, have.targetGroups), ...healthNotices(have.targetGroups)],
     id: cloudId(shown.arn),
   };
 }
@@ -39,7 +40,7 @@ function specReport(want: LoadBalancerSpec<Settings>, have: Have, connection: Co
  * Two of one owner stand beside each other while an address changes, and one may be known by its name or by addresses: only
  * status knows what is in use.
  */
-function frozenReport({ nodePorts }: Frozen, { loadBalancers, targetGroups }: Have): Report {
+function frozenReport({ nodePorts, members }: Frozen, { loadBalancers, targetGroups }: Have): Report {
   const [shown, ...more] = loadBalancers;
   const served = targetGroups.flatMap(({ tags }) => servedBy(tags));
   const ids = nodePorts.map(({ id }) => id).filter((id) => served.includes(id));
@@ -48,7 +49,7 @@ function frozenReport({ nodePorts }: Frozen, { loadBalancers, targetGroups }: Ha
     ...membersOf(targetGroups),
     ingress: more.length > 0 || addressesOf(shown).length > 1 ? 'unknown' : [hostnameOf(shown)],
     listeners: ids.map((id) => listenerReport(shown, id)),
-    notices: healthNotices(targetGroups),
+    notices: [...refusedNotices({ members }, targetGroups), ...healthNotices(targetGroups)],
     ...(more.length > 0 ? {} : { id: cloudId(shown.arn) }),
   };
 }
@@ -105,6 +106,20 @@ function healthNotices(groups: readonly HaveTargetGroup[]): readonly Notice[] {
   if (deserted.length === 0) return [];
   const text = `no node is healthy for ${deserted.flatMap(({ tags }) => servedBy(tags)).join(', ')}`;
   return [{ reason: 'NoHealthyMember', text, kind: 'health' }];
+}
+
+/** Which nodes Amazon does not take, and the listeners that lack them. */
+function refusedNotices({ members }: Pick<Frozen, 'members'>, groups: readonly HaveTargetGroup[]): readonly Notice[] {
+  const lacking = groups.filter(({ refused }) => refused.leftOut.length > 0);
+  const byInstances = Map.groupBy(lacking, ({ refused }) => refused.leftOut.join());
+  return [...byInstances.values()].map((some): Notice => {
+    const out = members.filter((member) => some[0]?.refused.leftOut.includes(instanceOf(member) ?? ''));
+    const why = (member: Member) => `its instance ${instanceOf(member)} runs, and Amazon does not take it`;
+    const text = textOf(out.map((member) => ({ node: member.node, why: why(member) })));
+    const listeners = some.flatMap(({ tags }) => servedBy(tags)).sort();
+    const remedy = 'Replace it by one of a family that can be a target of a network load balancer';
+    return { reason: 'MemberNotUsable', text: `left out of ${listeners.join(', ')}: ${text}`, remedy, kind: 'info' };
+  });
 }
 
 /** How many nodes are named whose security group is not clear: there may be thousands. */

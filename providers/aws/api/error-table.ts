@@ -22,7 +22,11 @@ const wrong = (subject: Subject, text: string): ErrorRow => ({ code: 'InvalidSet
 const gone = (what: string): ErrorRow => ({ code: 'NotFound', text: `found that ${what} does not exist (any more)` });
 const conflict = (text: string): ErrorRow => ({ code: 'Conflict', text });
 const throttled: ErrorRow = { code: 'CloudThrottled', text: 'is slowed down to what Amazon allows' };
-const notUsable: ErrorRow = { code: 'MemberNotUsable', subject: 'instance', text: 'does not run, or is not known in this VPC' };
+const notUsable: ErrorRow = {
+  code: 'MemberNotUsable',
+  subject: 'instance',
+  text: 'does not run, is not known in this VPC, or is of a family that Amazon does not take',
+};
 const unclear: ErrorRow = { code: 'unclear' };
 const invalid: ErrorRow = { code: 'InvalidSetting', text: 'was refused: Amazon does not allow these values, or not together' };
 const malformed: ErrorRow = { code: 'ProviderBug', text: 'was not understood by Amazon' };

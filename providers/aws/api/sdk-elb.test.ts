@@ -230,7 +230,7 @@ describe('target groups', () => {
     amazon.answers([400, 'InvalidTarget']);
     await expect(elb.registerTargets('tg', targets, options)).rejects.toMatchObject({
       code: 'MemberNotUsable',
-      text: 'RegisterTargets: the instance i-1 or i-2 does not run, or is not known in this VPC',
+      text: 'RegisterTargets: the instance i-1 or i-2 does not run, is not known in this VPC, or is of a family that Amazon does not take',
     });
   });
 });

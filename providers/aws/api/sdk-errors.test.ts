@@ -150,7 +150,7 @@ describe('texts name the thing', () => {
       'InvalidTarget',
       elbOperations.registerTargets,
       { instance: ['i-1'] },
-      'RegisterTargets: the instance i-1 does not run, or is not known in this VPC',
+      'RegisterTargets: the instance i-1 does not run, is not known in this VPC, or is of a family that Amazon does not take',
     ],
   ] as const)('%s', (name, operation, named, text) => {
     expect(map(answered(name), operation, named).text).toBe(text);
@@ -160,7 +160,7 @@ describe('texts name the thing', () => {
     const instance = Array.from({ length: 7 }, (_, index) => `i-${index}`);
 
     expect(map(answered('InvalidTarget'), elbOperations.registerTargets, { instance }).text).toBe(
-      'RegisterTargets: the instance i-0 or i-1 or i-2 or i-3 or i-4 or one of 2 more does not run, or is not known in this VPC',
+      'RegisterTargets: the instance i-0 or i-1 or i-2 or i-3 or i-4 or one of 2 more does not run, is not known in this VPC, or is of a family that Amazon does not take',
     );
   });
 

@@ -2,7 +2,7 @@ import { settingName } from '../../../src/model/ids.ts';
 import type { Refusal } from '../../../src/model/plan.ts';
 import type { Notice } from '../../../src/model/report.ts';
 import type { LoadBalancerSpec } from '../../../src/model/spec.ts';
-import { instancesOf, targetsOf } from '../members.ts';
+import { instancesOf, targetsOf, textOf } from '../members.ts';
 import { frontendGroupName, loadBalancerName, targetGroupName, whyNoLoadBalancerName } from '../names.ts';
 import type { HaveLoadBalancer, Surroundings } from '../observe/have.ts';
 import type { Connection, Settings } from '../settings/settings.ts';
@@ -174,16 +174,9 @@ function rulesOf(want: LoadBalancerSpec<Settings>, merged: readonly MergedListen
   return frontendRules(merged, { sourceRanges, rangesSaid, ipAddressType, description }, settings, findings);
 }
 
-/** How many nodes that are left out are named. */
-const named = 5;
-
 function instancesFor(want: LoadBalancerSpec<Settings>, { unusable }: Surroundings, { notices }: Findings): readonly string[] {
   const { ids, leftOut } = instancesOf(want.members, unusable);
-  if (leftOut.length > 0) {
-    const each = leftOut.slice(0, named).map(({ node, why }) => `${node} (${why})`);
-    const more = leftOut.length > named ? [`and ${leftOut.length - named} more`] : [];
-    notices.push({ reason: 'MemberNotUsable', text: `left out: ${[...each, ...more].join(', ')}`, kind: 'info' });
-  }
+  if (leftOut.length > 0) notices.push({ reason: 'MemberNotUsable', text: `left out: ${textOf(leftOut)}`, kind: 'info' });
   return ids;
 }
 

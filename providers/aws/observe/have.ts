@@ -2,6 +2,7 @@
 import type { Marks } from '../../../src/model/owner.ts';
 import type { Ec2Address, Ec2RouteTable, Ec2SecurityGroup, Ec2Subnet } from '../api/ec2.ts';
 import type { Arn, Attributes, ElbListener, ElbLoadBalancer, ElbTargetGroup, ElbTargetHealth } from '../api/elb.ts';
+import type { Refused } from './refused-targets.ts';
 
 export type Have = {
   /** Those whose tags prove that they are this owner's, oldest first: one, or two while an address changes. */
@@ -14,6 +15,8 @@ export type Have = {
   readonly apartMs?: number;
   /** Only where all stays as it is and members follow: those that cannot be registered now. */
   readonly unusable?: readonly string[];
+  /** Instances that some target group of the provider does not take: asked for apart from the others. Not for what is to go. */
+  readonly odd?: readonly string[];
   /** What stands under a name that a new thing could want, and is not the owner's. */
   readonly inTheWay: readonly { readonly name: string; readonly arn: Arn; readonly marks: Marks }[];
   /** Only for a spec. */
@@ -40,6 +43,7 @@ export type HaveTargetGroup = ElbTargetGroup & {
   readonly tags: Marks;
   readonly targets: readonly ElbTargetHealth[];
   readonly attributes: Attributes | Unread;
+  readonly refused: Refused;
 };
 
 /** What a plan for a Service needs to know of the network. */

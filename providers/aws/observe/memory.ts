@@ -5,6 +5,7 @@ import type { Arn, Attributes, ElbListener, ElbReads, ElbTarget, ElbTargetHealth
 import { Details } from './details.ts';
 import { Inventory } from './inventory.ts';
 import type { Unread } from './have.ts';
+import { RefusedTargets } from './refused-targets.ts';
 import { TakingApart } from './taking-apart.ts';
 
 export interface MemoryParts {
@@ -26,6 +27,7 @@ export interface Memory {
   /** Of target groups, by `keyOfTarget`. */
   readonly targets: Details<ElbTargetHealth>;
   readonly targetGroupAttributes: Details<Attribute>;
+  readonly refused: RefusedTargets;
   readonly apart: TakingApart;
   /** Of listeners. */
   readonly certificates: Details<{ readonly arn: Arn }>;
@@ -49,6 +51,7 @@ export function emptyMemory(parts: MemoryParts): Memory {
   return {
     inventory: new Inventory(parts),
     apart: new TakingApart(clock),
+    refused: new RefusedTargets(clock),
     listeners: new Details({
       clock,
       settleMs,

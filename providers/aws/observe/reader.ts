@@ -53,18 +53,21 @@ export class Reader {
     if (isGone(want) && loadBalancers.some((one) => this.#hasUnknownGroup(one))) memory.inventory.forgetGroups();
     await memory.inventory.groups(mayBeOld ? Number.POSITIVE_INFINITY : Math.max(maxAgeMs, liveListMs));
 
+    const unusable = isGone(want) ? [] : await this.#unusable(want, signal);
+    const usable = isGone(want) ? [] : instancesOf(want.members, unusable).ids;
     const shallow = !isSpec(want);
     const details = async <T, D>(things: readonly T[], of: (thing: T) => Promise<D>): Promise<readonly D[]> =>
       await Promise.all(things.map(of));
     const have: Have = {
       loadBalancers: await details(loadBalancers, (one) => this.#loadBalancer(one, shallow, maxAgeMs, signal)),
-      targetGroups: await details(targetGroups, (one) => this.#targetGroup(one, want, maxAgeMs, signal)),
+      targetGroups: await details(targetGroups, (one) => this.#targetGroup(one, want, usable, maxAgeMs, signal)),
       securityGroups: memory.inventory.securityGroups.values().filter(({ tags }) => proves(tags, want.owner)),
       inTheWay: isSpec(want) ? this.#inTheWay(want) : [],
       ...this.#apart(want.owner),
     };
-    if (isSpec(want)) return { ...have, surroundings: await this.#surroundings(want, maxAgeMs, signal) };
-    if (isFrozen(want)) return { ...have, unusable: await this.#unusable(want, signal) };
+    const odd = memory.refused.odd();
+    if (isSpec(want)) return { ...have, odd, surroundings: await this.#surroundings(want, unusable, maxAgeMs) };
+    if (isFrozen(want)) return { ...have, odd, unusable };
     this.#parts.instances.forget(want.owner.key);
     return have;
   }
@@ -142,8 +145,14 @@ export class Reader {
     };
   }
 
-  async #targetGroup(one: ElbTargetGroup, want: Want<Settings>, maxAgeMs: number, signal: AbortSignal): Promise<HaveTargetGroup> {
-    const { inventory, targets, targetGroupAttributes } = this.#parts.memory;
+  async #targetGroup(
+    one: ElbTargetGroup,
+    want: Want<Settings>,
+    usable: readonly string[],
+    maxAgeMs: number,
+    signal: AbortSignal,
+  ): Promise<HaveTargetGroup> {
+    const { inventory, targets, targetGroupAttributes, refused } = this.#parts.memory;
     if (!isGone(want)) {
       await targets.atMost(one.arn, maxAgeMs, signal);
       // Nothing can be said of members without it.
@@ -156,6 +165,7 @@ export class Reader {
       tags: inventory.tagsOf(one.arn),
       targets: known === 'unread' ? [] : known,
       attributes: attributesOf(targetGroupAttributes.of(one.arn)),
+      refused: refused.of(one.arn, usable),
     };
   }
 
@@ -167,7 +177,7 @@ export class Reader {
       .map(({ name, arn }) => ({ name, arn, marks: inventory.tagsOf(arn) }));
   }
 
-  async #surroundings(want: LoadBalancerSpec<Settings>, maxAgeMs: number, signal: AbortSignal): Promise<Surroundings> {
+  async #surroundings(want: LoadBalancerSpec<Settings>, unusable: readonly string[], maxAgeMs: number): Promise<Surroundings> {
     const { network, nodeGroups } = this.#parts;
     const vpcId = await network.vpcOf(want.members);
     const [asked, groups] = [addressesAsked(want), groupsAsked(want)];
@@ -177,7 +187,7 @@ export class Reader {
       ...(await network.around()),
       ...(await network.named({ ...asked, groupIds: groups.ids, groupNames: groups.names }, maxAgeMs)),
       ...(backendGroup === undefined ? {} : { backendGroup }),
-      unusable: await this.#unusable(want, signal),
+      unusable,
     };
   }
 

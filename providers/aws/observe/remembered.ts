@@ -60,17 +60,24 @@ export class Remembered {
   }
 
   targetGroupGone(arn: Arn): undefined {
-    const { inventory, targets, targetGroupAttributes } = this.#memory;
+    const { inventory, targets, targetGroupAttributes, refused } = this.#memory;
     inventory.targetGroups.removed(arn, this.#now);
+    refused.gone(arn);
     targets.gone(arn);
     targetGroupAttributes.gone(arn);
   }
 
   registered(arn: Arn, targets: readonly ElbTarget[]): undefined {
+    this.#memory.refused.taken(arn, instancesIn(targets));
     this.#memory.targets.made(
       arn,
       targets.map((target) => [keyOfTarget(target), { ...target, state: 'initial' }]),
     );
+  }
+
+  /** Amazon takes all of them or none. */
+  notRegistered(arn: Arn, targets: readonly ElbTarget[]): undefined {
+    this.#memory.refused.refused(arn, instancesIn(targets));
   }
 
   deregistered(arn: Arn, targets: readonly ElbTarget[]): undefined {
@@ -163,3 +170,5 @@ export class Remembered {
     return this.#clock.monotonic();
   }
 }
+
+const instancesIn = (targets: readonly ElbTarget[]): readonly string[] => [...new Set(targets.map(({ instanceId }) => instanceId))];

@@ -5,11 +5,13 @@ import { memberSteps, type Group } from './members.ts';
 
 const target = (index: number, port = 30_000): ElbTarget => ({ instanceId: `i-${String(index).padStart(8, '0')}`, port });
 const many = (count: number, port = 30_000, first = 0) => Array.from({ length: count }, (_, index) => target(first + index, port));
-const group = (targets: readonly ElbTarget[], state: ElbTargetHealth['state'] = 'healthy'): Group => ({
+const none: Group['refused'] = { leftOut: [], apart: [] };
+const group = (targets: readonly ElbTarget[], state: ElbTargetHealth['state'] = 'healthy', refused = none): Group => ({
   arn: 'arn:tg',
   name: 'p-shop-web-1',
   tags: { 'portolan.dev/key': 'service/u' },
   targets: targets.map((each) => ({ ...each, state })),
+  refused,
 });
 const said = (steps: ReturnType<typeof memberSteps>) => steps.map(({ id, op }) => `${id} ${'targets' in op ? op.targets.length : ''}`);
 
@@ -39,6 +41,13 @@ describe('the members of a target group', () => {
       'target-group/p-shop-web-1/register/1 2',
       'target-group/p-shop-web-1/deregister/1 2',
     ]);
+  });
+
+  it('that Amazon does not take are left out, and not taken off where it has them; others of that kind are asked for apart', () => {
+    const refused = { leftOut: ['i-00000000', 'i-00000001'], apart: [['i-00000003'], ['i-00000004', 'i-00000003', 'i-00000099']] };
+    const steps = memberSteps(group(many(1), 'healthy', refused), many(6));
+    const asked = steps.map(({ op }) => ('targets' in op ? op.targets.map(({ instanceId }) => Number(instanceId.slice(2))) : []));
+    expect(asked).toEqual([[2, 5], [3], [4]]);
   });
 
   it('that drain are registered again where they are wanted, and left to it where they are not', () => {

@@ -125,7 +125,9 @@ function listenerSteps(
 ): readonly Step<Operation>[] {
   const existing = have.targetGroups.find(({ name }) => name === listener.targetGroup.name);
   const group: Planned =
-    existing === undefined ? createTargetGroup(owner, listener, vpcId) : { ref: existing.arn, steps: editTargetGroup(listener, existing) };
+    existing === undefined
+      ? createTargetGroup(owner, listener, vpcId, have.odd ?? [])
+      : { ref: existing.arn, steps: editTargetGroup(listener, existing) };
   if (kept !== undefined && kept.listeners === 'unread') return group.steps;
   const there = kept?.listeners === 'unread' ? undefined : kept?.listeners.find(({ port }) => port === listener.port);
   const steps =

@@ -12,8 +12,8 @@ import { outputOf, type Planned } from './made.ts';
 import { memberSteps, registerNew } from './members.ts';
 import { carries, step } from './step.ts';
 
-export function createTargetGroup(owner: Owner, listener: DesiredListener, vpcId: string): Planned {
-  const { name, protocol, port, ipAddressType, healthCheck, tags, targets, attributes } = listener.targetGroup;
+export function createTargetGroup(owner: Owner, listener: DesiredListener, vpcId: string, odd: readonly string[]): Planned {
+  const { name, protocol, port, ipAddressType, healthCheck, tags, attributes } = listener.targetGroup;
   const proof = { willMark: marksOf(owner) };
   const create = step({
     id: `target-group/${name}/create`,
@@ -33,7 +33,7 @@ export function createTargetGroup(owner: Owner, listener: DesiredListener, vpcId
     op: { do: 'set-target-group-attributes', on: ref, attributes: set },
   });
   const attributeSteps = Object.keys(set).length === 0 ? [] : [attribute];
-  return { ref, steps: [create, ...attributeSteps, ...registerNew(name, ref, targets, proof)] };
+  return { ref, steps: [create, ...attributeSteps, ...registerNew(listener.targetGroup, ref, odd, proof)] };
 }
 
 export function editTargetGroup(listener: DesiredListener, have: HaveTargetGroup): readonly Step<Operation>[] {

@@ -110,6 +110,8 @@ export class AmazonState {
   readonly tags = new Map<string, Marks>();
   /** Instances that fail every health check. */
   readonly unhealthy = new Set<string>();
+  /** Instances that run, and cannot be targets: of an old family. */
+  readonly unfit = new Set<string>();
   #made = 0;
 
   constructor(clock: Clock, seed: Partial<Seed>, options: AmazonOptions = {}) {

@@ -17,6 +17,12 @@ export function happenings(state: AmazonState): Happenings {
   return {
     /** The machine behind the node of this index stops, or runs again. */
     'instance-state': ({ index, is }) => state.setInstanceState(instanceAt(Number(index)).id, is as Ec2Instance['state']), // as the case names it
+    /** The machine behind the node of this index turns out to be of a family that Amazon does not take, or of one that it takes. */
+    'instance-family': ({ index, is }) => {
+      const { id } = instanceAt(Number(index));
+      if (is === 'unfit') state.unfit.add(id);
+      else state.unfit.delete(id);
+    },
     /** Somebody sets attributes by hand. */
     'attributes-set': ({ attributes }, key) => {
       for (const arn of loadBalancersOf(key)) setLoadBalancerAttributes(state, arn, attributes as Readonly<Record<string, string>>); // as the case names them

@@ -166,9 +166,11 @@ it.each([
   ['is not there', { instanceId: 'i-none', port: 80 }],
   ['is of another VPC', { instanceId: 'i-000000ff', port: 80 }],
   ['has stopped', { instanceId: 'i-0000000b', port: 80 }],
+  ['is of a family that cannot be registered', { instanceId: 'i-0000000c', port: 80 }],
 ])('one instance that %s fails the whole batch', async (_, target) => {
   const { elb, state } = region();
   state.setInstanceState('i-0000000b', 'stopped');
+  state.unfit.add('i-0000000c');
   const { targetGroup } = await serving(elb);
 
   expect(await refusalOf(elb.registerTargets(targetGroup.arn, [a, target], options))).toBe('MemberNotUsable InvalidTarget');

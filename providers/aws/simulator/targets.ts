@@ -15,6 +15,7 @@ export function registerTargets(state: AmazonState, arn: Arn, targets: readonly 
     checkPort(port);
     const instance = state.instances.get(instanceId);
     if (instance?.state !== 'running') throw refused('InvalidTarget', `${instanceId} is not running`);
+    if (state.unfit.has(instanceId)) throw refused('InvalidTarget', `${instanceId} is of a family that cannot be registered`);
     if (instance.vpcId !== group.vpcId) throw refused('InvalidTarget', `${instanceId} is not in ${group.vpcId}`);
   }
   const after = new Map(group.targets.map((target) => [keyOf(target), target]));

@@ -1,9 +1,9 @@
 import type { ConformanceCase } from '../../../../src/conformance/case.ts';
-import { annotate, cloud, create, happen, remember, rest, served, settled, stillServed, triedAgain } from './telling.ts';
+import { annotate, cloud, create, happen, remember, rest, same, served, settled, stillServed, triedAgain } from './telling.ts';
 
 const targets = '/listeners/80/targetGroup/targets';
 const web = { ports: [{ port: 80, nodePort: 30_080 }] };
-const target = (number: number): string => `i-${number.toString(16).padStart(17, '0')}:30080`;
+const target = (number: number, nodePort = 30_080): string => `i-${number.toString(16).padStart(17, '0')}:${nodePort}`;
 
 /** Nodes as instances: one odd one hurts no other (pain-17). */
 export const cases: readonly ConformanceCase[] = [
@@ -80,6 +80,49 @@ export const cases: readonly ConformanceCase[] = [
       cloud(['design-8'], 'web', targets, [target(1), target(2)]),
       { rows: ['idea-5'], check: 'calls', since: 'served', verb: 'apply', service: 'web', atMost: 1 },
       ...stillServed(['design-8'], 'served'),
+    ],
+  },
+  {
+    id: 'aws-members/unfit',
+    title:
+      'An instance of a family that Amazon does not take is found in a batch that runs as a whole, and keeps no other from being a target',
+    steps: [
+      create('web', {}, web),
+      rest,
+      remember('served'),
+      happen('instance-family', 'web', { index: 4, is: 'unfit' }),
+      { do: 'add-nodes', nodes: [{ name: 'n3' }, { name: 'n4' }, { name: 'n5' }, { name: 'n6' }, { name: 'n7' }] },
+      rest,
+      cloud(
+        ['K15', 'P24', 'pain-17'],
+        'web',
+        targets,
+        [1, 2, 3, 4, 6, 7].map((number) => target(number)),
+      ),
+      served(['K15', 'pain-17']),
+      same(['K15'], 'served'),
+      // All five; two, two and one; one and one.
+      { rows: ['idea-5'], check: 'calls', since: 'served', verb: 'apply', service: 'web', atMost: 6 },
+      create('shop', {}, { ports: [{ port: 80, nodePort: 30_081 }] }),
+      rest,
+      cloud(
+        ['K15', 'pain-17'],
+        'shop',
+        targets,
+        [1, 2, 3, 4, 6, 7].map((number) => target(number, 30_081)),
+      ),
+      served(['K15', 'pain-17'], 'shop'),
+      happen('instance-family', 'web', { index: 4, is: 'fit' }),
+      triedAgain,
+      { do: 'add-nodes', nodes: [{ name: 'n8' }] },
+      rest,
+      cloud(
+        ['K15'],
+        'web',
+        targets,
+        [1, 2, 3, 4, 5, 6, 7, 8].map((number) => target(number)),
+      ),
+      settled(['K15']),
     ],
   },
   {
