@@ -36,6 +36,7 @@ export function noNodes({ selector, from }: Pick<ChosenNodes, 'selector' | 'from
     reason: 'NoNodes',
     text: `no eligible node is labelled ${selector.join(', ')}, so nothing answers`,
     field: from,
+    remedy: 'Label a node so, or edit the selector',
     kind: 'service',
   };
 }

@@ -58,7 +58,8 @@ export class MemberSets {
       select: (selector) => {
         if (selector.length === 0) return all;
         const text = selector.join(',');
-        const known = chosen.get(text) ?? this.#shared(all.members.filter(({ node }) => hasAll(labels.get(node), selector)));
+        const known =
+          chosen.get(text) ?? this.#shared(all.members.filter(({ node }) => missingLabels(labels.get(node), selector).length === 0));
         chosen.set(text, known);
         return known;
       },
@@ -80,11 +81,11 @@ export class MemberSets {
   }
 }
 
-/** No label's name or value holds a comma or a second equals sign. */
-const hasAll = (labels: Labels = {}, selector: NodeSelector): boolean =>
-  selector.every((wanted) => {
+/** What of a selector a node's labels do not say; chosen are the nodes that lack nothing. No label holds an equals sign. */
+export const missingLabels = (labels: Labels = {}, selector: NodeSelector): readonly string[] =>
+  selector.filter((wanted) => {
     const [key = '', value] = wanted.split('=');
-    return Object.hasOwn(labels, key) && (value === undefined || labels[key] === value);
+    return !Object.hasOwn(labels, key) || (value !== undefined && labels[key] !== value);
   });
 
 function memberOf(node: NodeView): Member {

@@ -14,6 +14,8 @@ export interface Asked {
   readonly scheme?: string;
   readonly addresses?: readonly string[];
   readonly sourceRanges?: readonly string[];
+  /** Labels that members must have; absent where all nodes may be. */
+  readonly nodes?: readonly string[];
   readonly settings: readonly SettingSaid[];
 }
 
@@ -22,6 +24,7 @@ export function askedOf(look: Look): Asked {
   const classSettings = classOf(look)?.settings ?? {};
   const spec = intent?.kind === 'spec' ? intent.spec : undefined;
   const explicit = spec?.explicit ?? [];
+  const selector = intent?.chosen?.selector ?? [];
   const settings = intent?.kind === 'refused' ? intent.settings : spec?.settings;
   return {
     listeners: listenersOf(service),
@@ -29,6 +32,7 @@ export function askedOf(look: Look): Asked {
     affinity:
       service.sessionAffinity === 'ClientIP' ? `client address, for ${formatDuration(service.affinityTimeoutSeconds * 1000)}` : 'none',
     ...(spec === undefined ? {} : specAsks(spec)),
+    ...(selector.length === 0 ? {} : { nodes: selector }),
     settings: table === undefined ? [] : settingsSaid(table, settings, explicit, classSettings),
   };
 }

@@ -50,6 +50,7 @@ function askedLines(asked: Asked, { notices }: Look): readonly string[] {
     ...(asked.scheme === undefined ? [] : [`scheme ${asked.scheme}`]),
     ...(asked.addresses ?? []).map((address) => `address ${address}`),
     ...(ranges === undefined ? [] : [`source ranges ${ranges.length === 0 ? 'open to all' : ranges.join(', ')}`]),
+    ...(asked.nodes === undefined ? [] : [`nodes labelled ${asked.nodes.join(', ')}`]),
     `affinity ${asked.affinity}`,
     `traffic policy ${asked.trafficPolicy}`,
     ...asked.settings.map(({ name, value, by }) => `setting ${name} = ${value}, by the ${by}`),
@@ -86,9 +87,9 @@ function planLines(look: Look, paint: Paint): readonly string[] {
 function nodeLines({ nodes }: Explanation): readonly string[] {
   if (nodes === undefined) return [];
   if (nodes.error !== undefined) return [printable(`not known: ${nodes.error.text}`)];
-  const { total, members, out, withoutAddress } = nodes.value;
+  const { total, members, kept, out, withoutAddress } = nodes.value;
   return [
-    `${members} of ${total} are members`,
+    `${members} of ${total} are ${kept ? 'meant; it keeps the members it has' : 'members'}`,
     ...out.map(({ node, causes }) => printable(`${node} is out: ${causes.join(', ')}`)),
     ...withoutAddress.map((node) => printable(`${node} has no address, so nothing is sent to it`)),
   ];

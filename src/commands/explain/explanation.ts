@@ -1,3 +1,4 @@
+import { keepsMembers } from '../../controller/service-intent.ts';
 import type { NodeView } from '../../model/service-view.ts';
 import type { Attempt } from '../look/attempt.ts';
 import type { Look } from '../look/look.ts';
@@ -20,6 +21,8 @@ export interface Explanation {
 export interface NodeSummary {
   readonly total: number;
   readonly members: number;
+  /** Which nodes are meant is refused: the members are those it had. */
+  readonly kept?: true;
   /** The Nodes that are no members, and why. */
   readonly out: readonly { readonly node: string; readonly causes: readonly string[] }[];
   /** Members that cannot be reached, because they have no address. */
@@ -31,17 +34,19 @@ export function explanationOf(look: Look, claim: string, nodes: Attempt<readonly
     look,
     claim,
     ...(look.intent === undefined ? {} : { asked: askedOf(look) }),
-    ...(nodes === undefined ? {} : { nodes: nodes.error === undefined ? { value: summaryOf(nodes.value) } : nodes }),
+    ...(nodes === undefined ? {} : { nodes: nodes.error === undefined ? { value: summaryOf(nodes.value, look) } : nodes }),
     verdict: verdictOf(look),
   };
 }
 
-function summaryOf(nodes: readonly NodeView[]): NodeSummary {
-  const judged = nodes.map((node) => ({ node: node.name, causes: causesOut(node), reachable: node.addresses.length > 0 }));
+function summaryOf(nodes: readonly NodeView[], { intent }: Look): NodeSummary {
+  const selector = intent?.chosen?.selector;
+  const judged = nodes.map((node) => ({ node: node.name, causes: causesOut(node, selector), reachable: node.addresses.length > 0 }));
   const members = judged.filter(({ causes }) => causes.length === 0);
   return {
     total: nodes.length,
     members: members.length,
+    ...(intent !== undefined && keepsMembers(intent) ? { kept: true } : {}),
     out: judged.filter(({ causes }) => causes.length > 0).map(({ node, causes }) => ({ node, causes })),
     withoutAddress: members.filter(({ reachable }) => !reachable).map(({ node }) => node),
   };

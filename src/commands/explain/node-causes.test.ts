@@ -12,6 +12,11 @@ it('names every mark that keeps a Node out', () => {
   expect(causesOut(node)).toEqual(['it is being deleted', `taint ${autoscaler}`, `label ${exclude}=""`]);
 });
 
+it('names every label that is asked for and missing', () => {
+  const node = aNode('n1', { labels: { pool: 'core' } });
+  expect(causesOut(node, ['gpu', 'pool=edge', 'pool'])).toEqual(['not labelled gpu', 'not labelled pool=edge']);
+});
+
 it('finds a cause exactly where a Node is not eligible', () => {
   const labels = fc.dictionary(
     fc.constantFrom(exclude, 'node-role.kubernetes.io/control-plane', 'zone'),

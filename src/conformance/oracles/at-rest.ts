@@ -213,11 +213,12 @@ async function whatNow(
   const want = intent.kind === 'spec' ? intent.spec : frozen();
   if (want === undefined) return { intent };
   const have = await provider.observe(want, { maxAgeMs: 0 }, lookingContext());
-  if (keepsMembers(intent)) return { intent, look: await provider.report(want, have) };
-  const judgement = await judge(provider, want, have, {
+  const judged = await judge(provider, want, have, {
     policy: klass.guard,
     approvals: parseApprovals(view.annotations['portolan.dev/approve']),
     byClass: intent.kind === 'spec' && isClassChange(readRecord(view.conditions), intent.spec),
   });
+  // What keeps its members keeps all it has: nothing is done for it.
+  const judgement = keepsMembers(intent) ? { ...judged, steps: [], wait: undefined } : judged;
   return { intent, judgement, look: await provider.report(judgement.active, have) };
 }
