@@ -176,7 +176,7 @@ export class AwsProvider implements Provider<Settings, Have, Operation> {
       connection: this.#connection,
       owner: this.#unit,
     });
-    const reader = new Reader({ memory, network, instances, nodeGroups });
+    const reader = new Reader({ clock, memory, network, instances, nodeGroups });
     const changed = (key: LoadBalancerKey) => this.#feed.tell(key);
     const provisioning = new Provisioning({ elb, inventory, clock, log, clusterId, signal, changed });
     return { amazon, elb, ec2, clock, memory, network, instances, nodeGroups, reader, provisioning };

@@ -66,6 +66,12 @@ describe('names of load balancers and target groups', () => {
     );
   });
 
+  it('are others in the place of load balancers that could not be made, whichever comes first', () => {
+    const nth = (...lost: readonly string[]) => loadBalancerName(web, 'internal', [], lost);
+    expect(new Set([nth(), nth('arn:1'), nth('arn:2'), nth('arn:1', 'arn:2')]).size).toBe(4);
+    expect(nth('arn:2', 'arn:1')).toBe(nth('arn:1', 'arn:2'));
+  });
+
   const standsFor = ({ owner, ...of }: typeof balancers extends fc.Arbitrary<infer T> ? T : never) => [
     owner.clusterId,
     owner.key,

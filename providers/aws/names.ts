@@ -5,16 +5,18 @@
 import { digestOf } from '../../src/model/digest.ts';
 import type { ClusterId, ProviderName } from '../../src/model/ids.ts';
 import type { Owner } from '../../src/model/owner.ts';
-import type { ElbScheme, TargetGroupProtocol } from './api/elb.ts';
+import type { Arn, ElbScheme, TargetGroupProtocol } from './api/elb.ts';
 
 const maximumLength = 32;
 
 /**
  * Of a load balancer that the user does not name. A scheme or a static address that changes gives another name: the new one
  * is made beside the old one.
+ * @param lost those of the owner's that Amazon could not make, in whose place it comes
  */
-export function loadBalancerName(owner: Owner, scheme: ElbScheme, staticAddresses: readonly string[]): string {
-  return shortName(owner, ['load-balancer', owner.clusterId, owner.key, scheme, [...staticAddresses].sort()]);
+export function loadBalancerName(owner: Owner, scheme: ElbScheme, staticAddresses: readonly string[], lost: readonly Arn[] = []): string {
+  const instead = lost.length === 0 ? [] : [lost.toSorted()];
+  return shortName(owner, ['load-balancer', owner.clusterId, owner.key, scheme, [...staticAddresses].sort(), ...instead]);
 }
 
 /**

@@ -25,7 +25,8 @@ function specReport(want: LoadBalancerSpec<Settings>, have: Have, connection: Co
   const used = loadBalancers.find((one) => isPublished(want, one));
   const kept = compiled?.kept;
   // Nobody is sent from one that serves to a successor that does not serve yet.
-  const shown = kept === undefined || (!isActive(kept) && used !== undefined) ? (used ?? loadBalancers[0]) : kept;
+  const shown =
+    kept === undefined || (!isActive(kept) && used !== undefined && used.state !== 'failed') ? (used ?? loadBalancers[0]) : kept;
   if (shown === undefined) return { ingress: [], listeners: want.listeners.map(({ id }) => ({ id, state: 'pending' })), notices };
   return {
     ...membersOf(have.targetGroups),
@@ -72,8 +73,7 @@ const isActive = ({ state }: HaveLoadBalancer): boolean => state === 'active' ||
 const hostnameOf = ({ dnsName }: HaveLoadBalancer): Ingress => ({ hostname: dnsName.toLowerCase() });
 
 function listenerReport(shown: HaveLoadBalancer, id: ListenerId): ListenerReport {
-  if (shown.state === 'failed')
-    return { id, state: 'failed', reason: 'CloudUnavailable', text: `Amazon could not make the load balancer ${shown.name}` };
+  if (shown.state === 'failed') return { id, state: 'failed', reason: 'CloudUnavailable', text: lostText(shown) };
   const { protocol, port } = listenerParts(id);
   const serves = (listener: HaveListener) => listener.port === port && protocolsOf(listener).includes(protocol);
   // Nobody has asked since the start: it is as the record says.
@@ -81,6 +81,9 @@ function listenerReport(shown: HaveLoadBalancer, id: ListenerId): ListenerReport
   if (shown.state === 'provisioning') return { id, state: 'pending', text: `Amazon is making the load balancer ${shown.name}` };
   return { id, state: 'serving' };
 }
+
+const lostText = ({ name }: HaveLoadBalancer): string =>
+  `Amazon could not make the load balancer ${name}; ten minutes after it was begun a successor is planned`;
 
 function protocolsOf({ protocol }: HaveListener): readonly string[] {
   if (protocol === 'TCP_UDP') return ['TCP', 'UDP'];

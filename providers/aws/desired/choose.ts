@@ -1,4 +1,4 @@
-import type { FieldPath } from '../../../src/model/ids.ts';
+import { fieldPath, type FieldPath } from '../../../src/model/ids.ts';
 import { addressOfIngress } from '../../../src/model/ingress.ts';
 import type { LoadBalancerSpec } from '../../../src/model/spec.ts';
 import type { ElbScheme } from '../api/elb.ts';
@@ -20,7 +20,7 @@ type Want = Pick<LoadBalancerSpec<Settings>, 'published'>;
 
 /**
  * Which of an owner's load balancers is the one to keep, and which are to be replaced. There is more than one only while one
- * takes another's place. Where several fit (a change was begun and taken back), the one that status names stays, else the
+ * takes another's place. One that Amazon could not make is never kept. Where several fit (a change was begun and taken back), the one that status names stays, else the
  * oldest. One whose name an older version made up fits like any other.
  */
 export function choose(
@@ -42,12 +42,20 @@ export function replacing(want: Want, fixed: Fixed, others: readonly HaveLoadBal
   return old === undefined ? [] : differences(fixed, old);
 }
 
+/** Amazon could not make it, and it has been left alone for long enough: it never serves. */
+export const isLost = ({ state, restMs }: Pick<HaveLoadBalancer, 'state' | 'restMs'>): boolean =>
+  state === 'failed' && restMs === undefined;
+
 /** As Services say it. */
 const wordOf = (scheme: ElbScheme): string => (scheme === 'internal' ? 'internal' : 'public');
 
 /** Empty = it fits. */
 function differences({ scheme, addresses, name }: Fixed, one: HaveLoadBalancer): readonly Replaces[] {
   const found: Replaces[] = [];
+  if (isLost(one)) {
+    const field = fieldPath('status.loadBalancer.ingress');
+    found.push({ field, from: `${one.name}, which Amazon could not make`, to: 'a successor' });
+  }
   if (scheme.from !== undefined && one.scheme !== scheme.scheme)
     found.push({ field: scheme.from, from: wordOf(one.scheme), to: wordOf(scheme.scheme) });
   const [first] = addresses;

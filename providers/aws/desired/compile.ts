@@ -2,13 +2,14 @@ import { settingName } from '../../../src/model/ids.ts';
 import type { Refusal } from '../../../src/model/plan.ts';
 import type { Notice } from '../../../src/model/report.ts';
 import type { LoadBalancerSpec } from '../../../src/model/spec.ts';
+import type { Arn } from '../api/elb.ts';
 import { instancesOf, targetsOf, textOf } from '../members.ts';
 import { frontendGroupName, loadBalancerName, targetGroupName, whyNoLoadBalancerName } from '../names.ts';
 import type { HaveLoadBalancer, Surroundings } from '../observe/have.ts';
 import type { Connection, Settings } from '../settings/settings.ts';
 import { refuseBound, schemeOf, staticAddresses, textsOf, type StaticAddress } from './addresses.ts';
 import { hasProxyProtocol, listenerAttributes, loadBalancerAttributes, targetGroupAttributes } from './attributes.ts';
-import { choose, hasAddress, replacing, type Fixed } from './choose.ts';
+import { choose, hasAddress, isLost, replacing, type Fixed } from './choose.ts';
 import type { Desired, DesiredListener, Replaces } from './desired.ts';
 import { fieldsOf } from './field-of.ts';
 import { refuseSetting, type Findings } from './findings.ts';
@@ -51,7 +52,8 @@ export function compile(
   if (kept === undefined) refuseHeld(want, fixed, own, replaces, findings);
   refuseBound(addresses, surroundings.addresses, (address) => own.some((one) => hasAddress(addresses, address, one)), findings);
 
-  const desired = desiredOf(want, surroundings, { fixed, kept, known }, connection, findings);
+  const lost = own.filter(isLost).map(({ arn }) => arn);
+  const desired = desiredOf(want, surroundings, { fixed, kept, lost, known }, connection, findings);
   const { refusals, notices } = findings;
   return {
     ...(refusals.length > 0 ? {} : { desired }),
@@ -84,6 +86,7 @@ function nameOf({ settings: { name }, explicit }: LoadBalancerSpec<Settings>, fi
 interface Chosen {
   readonly fixed: Fixed;
   readonly kept: HaveLoadBalancer | undefined;
+  readonly lost: readonly Arn[];
   /** Whether all addresses that are asked for are known: where they are not, nothing can be said of subnets. */
   readonly known: boolean;
 }
@@ -91,7 +94,7 @@ interface Chosen {
 function desiredOf(
   want: LoadBalancerSpec<Settings>,
   surroundings: Surroundings,
-  { fixed, kept, known }: Chosen,
+  { fixed, kept, lost, known }: Chosen,
   connection: Pick<Connection, 'clusterName' | 'quotas'>,
   findings: Findings,
 ): Desired {
@@ -106,7 +109,7 @@ function desiredOf(
     ...(clusterName === undefined ? {} : { clusterName }),
   };
   const place: Place = known ? placeOf(want, surroundings, asked, findings) : { ipAddressType: 'ipv4', subnets: [] };
-  const name = kept?.name ?? settings.name ?? loadBalancerName(owner, scheme, textsOf(fixed.addresses));
+  const name = kept?.name ?? settings.name ?? loadBalancerName(owner, scheme, textsOf(fixed.addresses), lost);
   const merged = mergeListeners(want.listeners, settings, findings);
   const tags = tagsOf(owner, settings, findings);
   const groups = securityGroups(want, surroundings.groups, findings);
@@ -190,10 +193,12 @@ function refuseHeld(
 ): void {
   const { name } = want.settings;
   const because = replaces.map(({ field, from, to }) => `${field} (${from} → ${to})`).join(', ');
-  if (name !== undefined && own.some((one) => one.name === name)) {
+  const named = name === undefined ? undefined : own.find((one) => one.name === name);
+  if (named !== undefined) {
     const field = fieldOf('name');
     const text = `the load balancer ${name} must be replaced because of ${because}, and its successor cannot have its name beside it`;
-    refusals.push({ reason: 'ConflictingSettings', text, field, remedy: `Change ${field} as well, or remove it` });
+    const remedy = isLost(named) ? `${deletionOf(named)}, or change ${field}` : `Change ${field} as well, or remove it`;
+    refusals.push({ reason: 'ConflictingSettings', text, field, remedy });
   }
   for (const address of addresses) {
     const holder = own.find((one) => hasAddress(addresses, address, one));
@@ -205,5 +210,7 @@ const heldAddress = ({ address, field }: StaticAddress, holder: HaveLoadBalancer
   reason: 'AddressInUse',
   text: `the load balancer ${holder.name} must be replaced because of ${because}, and its successor cannot have ${address} beside it`,
   field,
-  remedy: 'Ask for other addresses, or undo the change',
+  remedy: isLost(holder) ? `${deletionOf(holder)}, or ask for other addresses` : 'Ask for other addresses, or undo the change',
 });
+
+const deletionOf = ({ name }: HaveLoadBalancer): string => `Delete ${name} at Amazon, so that it is made again`;

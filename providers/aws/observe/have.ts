@@ -32,6 +32,8 @@ export type HaveLoadBalancer = ElbLoadBalancer & {
   readonly tags: Marks;
   readonly listeners: readonly HaveListener[] | Unread;
   readonly attributes: Attributes | Unread;
+  /** Only of one that Amazon could not make: for how many milliseconds more it is left alone. */
+  readonly restMs?: number;
 };
 
 export type HaveListener = ElbListener & {

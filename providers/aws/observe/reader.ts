@@ -1,3 +1,4 @@
+import type { Clock } from '../../../src/clock.ts';
 import { proves, type Owner } from '../../../src/model/owner.ts';
 import { isClusterWant, isFrozen, isGone, isSpec, type LoadBalancerSpec, type Want } from '../../../src/model/spec.ts';
 import type { Arn, ElbLoadBalancer, ElbTargetGroup } from '../api/elb.ts';
@@ -19,7 +20,11 @@ const nearlyGoneMs = 25_000;
 /** No traffic hangs on attributes alone: a look for what others have changed reads them seldom. */
 const attributesAgeMs = 3_600_000;
 
+/** One that Amazon could not make is left alone for this long: each is paid for by the hour, and what stood in its way may last. */
+const lostForMs = 600_000;
+
 export interface ReaderParts {
+  readonly clock: Clock;
   readonly memory: Memory;
   readonly network: Network;
   readonly instances: Instances;
@@ -124,7 +129,13 @@ export class Reader {
       tags,
       listeners: known === 'unread' ? known : await Promise.all(known.map((listener) => this.#listener(listener, maxAgeMs, signal))),
       attributes: attributesOf(loadBalancerAttributes.of(one.arn)),
+      ...this.#rest(one),
     };
+  }
+
+  #rest({ state, createdAt }: ElbLoadBalancer): Pick<HaveLoadBalancer, 'restMs'> {
+    const restMs = createdAt + lostForMs - this.#parts.clock.now();
+    return state === 'failed' && restMs > 0 ? { restMs } : {};
   }
 
   async #listener(

@@ -5,7 +5,7 @@ import type { LoadBalancerSpec } from '../../../src/model/spec.ts';
 import { ourPrefix } from '../../../src/settings/portable.ts';
 import type { Ec2SecurityGroup } from '../api/ec2.ts';
 import { addressesOf } from '../desired/addresses.ts';
-import { isPublished } from '../desired/choose.ts';
+import { isLost, isPublished } from '../desired/choose.ts';
 import type { Replaces } from '../desired/desired.ts';
 import type { Have, HaveLoadBalancer, HaveTargetGroup } from '../observe/have.ts';
 import type { Operation } from '../operation.ts';
@@ -56,8 +56,8 @@ export function replacement(
   after: readonly StepId[],
 ): Step<Operation> {
   const given = { ...ending(old, after), releases: addressesOf(old) };
-  // A successor that was begun and is not wanted any more, before anybody was told of it: no client can miss it.
-  if (isSuccessor && !isPublished(want, old))
+  // What was begun and is not wanted any more, or could not be made, before anybody was told of it: no client can miss it.
+  if ((isSuccessor || isLost(old)) && !isPublished(want, old))
     return { ...given, summary: `delete the load balancer ${old.name}, which was never published`, disruption: 'none' };
   const claim: Claim = {
     loses: lostWith(old),

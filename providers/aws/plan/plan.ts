@@ -3,7 +3,7 @@
  * compiled in `desired/`, and the steps themselves are in the files beside this one.
  */
 import type { LoadBalancerKey, StepId } from '../../../src/model/ids.ts';
-import type { Plan, Refusal, Step } from '../../../src/model/plan.ts';
+import type { Plan, Refusal, Step, Wait } from '../../../src/model/plan.ts';
 import { isClusterWant, isFrozen, isGone, type Frozen, type LoadBalancerSpec, type Want } from '../../../src/model/spec.ts';
 import { ourPrefix } from '../../../src/settings/portable.ts';
 import { compile, type Compiled } from '../desired/compile.ts';
@@ -53,7 +53,8 @@ export function planned(want: Want<Settings>, have: Have, parts: PlanParts): Pla
       wait: { reason: 'ClusterUnitPending', text, on: parts.unitKey },
     };
   }
-  const wait = strayGroupsOf(desired, have).length + unusedOf(desired, have).length === 0 ? undefined : apartWaitOf(have);
+  const isHeldApart = strayGroupsOf(desired, have).length + unusedOf(desired, have).length > 0;
+  const wait = (isHeldApart ? apartWaitOf(have) : undefined) ?? restWaitOf(compiled);
   return {
     steps: specSteps(want, have, surroundings, compiled, desired, parts.connection),
     refusals: [],
@@ -156,6 +157,12 @@ function follow(
   const served = servedBy(group.tags);
   const nodePort = nodePorts.find(({ id }) => served.includes(id))?.nodePort;
   return nodePort === undefined ? [] : memberSteps(group, targetsOf(instancesOf(members, unusable).ids.slice(0, most), nodePort));
+}
+
+/** One that Amazon could not make gets a successor later. */
+function restWaitOf({ kept }: Compiled): Wait | undefined {
+  if (kept?.restMs === undefined) return undefined;
+  return { reason: 'CloudUnavailable', text: `Amazon could not make the load balancer ${kept.name}`, retryAfterMs: kept.restMs };
 }
 
 const quotasOf = ({ quotas }: Pick<Connection, 'quotas'>): Quotas => ({ ...amazonQuotas, ...quotas });
