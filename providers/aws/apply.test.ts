@@ -49,6 +49,35 @@ describe('a name that somebody chose', () => {
   });
 });
 
+describe('a security group of our name', () => {
+  async function aboutToBeMade() {
+    const bed = await new TestBed().startWithUnit();
+    const { provider, ctx } = bed;
+    const plan = provider.plan(spec(), await provider.observe(spec(), { maxAgeMs: 0 }, ctx));
+    const step = plan.steps.find(({ op }) => op.do === 'create-security-group');
+    if (step?.op.do !== 'create-security-group') throw new Error('no group is made');
+    return { bed, step, of: step.op.of };
+  }
+
+  it('that carries no marks of ours is told as what stands in the way, by its id', async () => {
+    const { bed, step, of } = await aboutToBeMade();
+    const { id } = await bed.region.ec2.createSecurityGroup({ ...of, tags: { Name: 'kept by hand' } }, bed.ctx);
+
+    const made = bed.provider.apply(step, bed.ctx);
+
+    await expect(made).rejects.toMatchObject({ code: 'ForeignResource', text: expect.stringContaining(id) });
+  });
+
+  it('that this owner made and nobody has seen yet is a conflict, and looked at again', async () => {
+    const { bed, step, of } = await aboutToBeMade();
+    await bed.region.ec2.createSecurityGroup(of, bed.ctx);
+
+    await expect(bed.provider.apply(step, bed.ctx)).rejects.toMatchObject({ code: 'Conflict' });
+
+    expect((await bed.pass(spec())).failed).toEqual([]);
+  });
+});
+
 describe('what failed', () => {
   it('makes the next look a fresh one, whatever age would do', async () => {
     const bed = await new TestBed().startWithUnit();

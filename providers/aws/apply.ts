@@ -6,6 +6,7 @@ import type { CallContext, StepOutcome } from '../../src/provider.ts';
 import type { Ec2Api, Ec2Rule } from './api/ec2.ts';
 import type { CallOptions, ElbApi, ElbLoadBalancer, ElbTarget } from './api/elb.ts';
 import { isMadeName } from './names.ts';
+import { newSecurityGroup } from './new-security-group.ts';
 import type { Instances } from './observe/instances.ts';
 import type { Memory } from './observe/memory.ts';
 import type { Network } from './observe/network.ts';
@@ -51,7 +52,7 @@ async function sent({ op, proof }: Step<Operation>, parts: ApplyParts, options: 
   const known = new Remembered(memory, nodeGroups, clock);
   switch (op.do) {
     case 'create-security-group': {
-      const made = await ec2.createSecurityGroup(op.of, options);
+      const made = await newSecurityGroup(op.of, ec2, options);
       known.groupMade({ ...made, tags: op.of.tags });
       return made.id;
     }

@@ -68,6 +68,8 @@ export type SecurityGroupFilter =
   | { readonly ids: readonly string[] }
   /** By the tag `Name`: groups have a name of their own as well, which people seldom know. */
   | { readonly nameTags: readonly string[] }
+  /** By that name of its own, which no other group of the VPC has. */
+  | { readonly named: string }
   /** Those with a rule whose source is this group. */
   | { readonly lettingIn: string }
   /** With this tag, whatever its value where none is named. */

@@ -107,6 +107,7 @@ function askedFor(asked: SecurityGroupFilter): {
   if ('nameTags' in asked) {
     return { by: 'tag:Name', values: asked.nameTags, isMeant: ({ tags }) => asked.nameTags.includes(tags['Name'] ?? '') };
   }
+  if ('named' in asked) return { by: 'group-name', values: [asked.named], isMeant: ({ name }) => name === asked.named };
   if ('lettingIn' in asked) return { by: 'ip-permission.group-id', values: [asked.lettingIn], isMeant: () => true };
   const { tag, value } = asked;
   if (value === undefined) return { by: 'tag-key', values: [tag], isMeant: ({ tags }) => tag in tags };

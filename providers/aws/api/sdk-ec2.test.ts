@@ -145,6 +145,8 @@ describe('security groups', () => {
     [{ tag: 'Name', value: '*' }, 'tag:Name', '*', 0],
     [{ nameTags: ['a'] }, 'tag:Name', 'a', 1],
     [{ nameTags: ['?'] }, 'tag:Name', '?', 0],
+    [{ named: 'n-sg-1' }, 'group-name', 'n-sg-1', 1],
+    [{ named: 'n-*' }, 'group-name', 'n-*', 0],
     [{ lettingIn: 'sg-9' }, 'ip-permission.group-id', 'sg-9', 1],
   ] as const)('are found by %j, never by a wildcard', async (filter, name, value, found) => {
     amazon.answers(`<securityGroupInfo>${group('sg-1')}</securityGroupInfo>`);

@@ -13,9 +13,10 @@ export function listGroups(state: AmazonState, vpcId: string | undefined, filter
     .filter((group) => group.vpcId === (vpcId ?? group.vpcId) && matches(group, filter));
 }
 
-function matches({ id, ingress, tags }: Ec2SecurityGroup, filter: SecurityGroupFilter): boolean {
+function matches({ id, name, ingress, tags }: Ec2SecurityGroup, filter: SecurityGroupFilter): boolean {
   if ('ids' in filter) return filter.ids.includes(id);
   if ('nameTags' in filter) return tags['Name'] !== undefined && filter.nameTags.includes(tags['Name']);
+  if ('named' in filter) return name === filter.named;
   if ('lettingIn' in filter) return ingress.some(({ source }) => 'group' in source && source.group === filter.lettingIn);
   const value = tags[filter.tag];
   return value !== undefined && (filter.value === undefined || filter.value === value);

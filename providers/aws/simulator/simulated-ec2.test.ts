@@ -40,6 +40,8 @@ it('finds security groups by id, by Name tag, by tag with and without value, by 
   expect(await ids({ ids: ['sg-node', 'sg-other', 'sg-none'] })).toEqual(['sg-node']);
   await ec2.addTags(['sg-front'], { Name: 'in front' }, options);
   expect(await ids({ nameTags: ['in front', 'front'] })).toEqual(['sg-front']);
+  expect(await ids({ named: 'front' })).toEqual(['sg-front']);
+  expect(await ids({ named: 'fro' })).toEqual([]);
   const letIn = { protocol: 'tcp', fromPort: 1, toPort: 2, source: { group: 'sg-front' }, description: '' } as const;
   await ec2.authorizeIngress('sg-node', [letIn], {}, options);
   expect(await ids({ lettingIn: 'sg-front' })).toEqual(['sg-node']);

@@ -152,6 +152,10 @@ export const requests: readonly Request[] = [
     ask: ({ ec2, seeded }) => ec2.securityGroups(seeded.vpcId, { nameTags: ['backend', 'nobody'] }, options),
   },
   {
+    title: 'the group of a name',
+    ask: ({ ec2, seeded }) => ec2.securityGroups(seeded.vpcId, { named: 'backend' }, options),
+  },
+  {
     title: 'a group that is not there among those asked for',
     ask: ({ ec2, seeded, id }) => ec2.securityGroups(seeded.vpcId, { ids: [id('backend'), 'sg-0000000000000000f'] }, options),
   },
