@@ -137,3 +137,35 @@ it('what is held by a load balancer that Amazon takes apart is no failure, and i
   const { failed, ran, again } = await bed.pass(gone(spec().owner));
   expect([failed, ran.length, again]).toMatchObject([[], 1, { steps: [], wait: { reason: 'Pending' } }]);
 });
+
+it('zones are as the answer says, not as a list that lags behind it', async () => {
+  const bed = await new TestBed({ times: { provisioning: 0 } }).startWithUnit();
+  await bed.pass(spec({}, { subnets: 'subnet-a' }));
+  bed.clock.advance(60_000);
+  const old = await bed.region.elb.loadBalancers(bed.ctx);
+  bed.region.elb.loadBalancers = () => Promise.resolve(old);
+  const want = spec({}, { subnets: 'subnet-a,subnet-b' });
+  await bed.pass(want, memory);
+  bed.takeCalls();
+  const { plan, have } = await bed.pass(want);
+  expect([plan.steps, have.loadBalancers[0]?.zones.map(({ subnetId }) => subnetId)]).toEqual([[], ['subnet-a', 'subnet-b']]);
+});
+
+it('zones are read where the answer lacks an address that was asked for', async () => {
+  const bed = await new TestBed({ times: { provisioning: 0 } }).startWithUnit();
+  const elastic = (subnets: string, ids: string) => spec({}, { subnets, 'eip-allocations': ids });
+  await bed.pass(elastic('subnet-a', 'eipalloc-1'));
+  bed.clock.advance(60_000);
+  const set = bed.region.elb.setSubnets.bind(bed.region.elb);
+  bed.region.elb.setSubnets = async (...of) => (await set(...of)).map(({ zone, subnetId }) => ({ zone, subnetId }));
+  const { have, again } = await bed.pass(elastic('subnet-a,subnet-b', 'eipalloc-1,eipalloc-2'));
+  expect([again.steps, have.loadBalancers[0]?.zones.map(({ ipv4 }) => ipv4)]).toEqual([[], ['198.51.100.1', '198.51.100.2']]);
+});
+
+it('zones that are added cost one request, and no list after it', async () => {
+  const bed = await new TestBed({ times: { provisioning: 0 } }).startWithUnit();
+  await bed.pass(spec({}, { subnets: 'subnet-a' }));
+  bed.takeCalls();
+  await bed.pass(spec({}, { subnets: 'subnet-a,subnet-b' }), memory);
+  expect(bed.takeCalls()).toEqual({ SetSubnets: 1 });
+});

@@ -83,8 +83,10 @@ async function sent({ op, proof }: Step<Operation>, parts: ApplyParts, options: 
       return known.balancerChanged(op.on, { securityGroups: groups.toSorted() });
     }
     case 'set-subnets':
-      await elb.setSubnets(op.on, op.subnets, op.ipAddressType, options);
-      return known.zonesChanged(op.on, op.ipAddressType);
+      return known.zonesChanged(op.on, op.subnets, {
+        zones: await elb.setSubnets(op.on, op.subnets, op.ipAddressType, options),
+        ipAddressType: op.ipAddressType,
+      });
     case 'set-ip-address-type':
       await elb.setIpAddressType(op.on, op.ipAddressType, options);
       return known.balancerChanged(op.on, { ipAddressType: op.ipAddressType });

@@ -170,7 +170,13 @@ export interface ElbWrites {
   createLoadBalancer(of: NewLoadBalancer, options: CallOptions): Promise<ElbLoadBalancer>;
   deleteLoadBalancer(loadBalancer: Arn, options: CallOptions): Promise<void>;
   setSecurityGroups(loadBalancer: Arn, securityGroups: readonly string[], options: CallOptions): Promise<void>;
-  setSubnets(loadBalancer: Arn, subnets: readonly SubnetMapping[], ipAddressType: IpAddressType, options: CallOptions): Promise<void>;
+  /** Answers the zones as they are then, sorted by subnet. */
+  setSubnets(
+    loadBalancer: Arn,
+    subnets: readonly SubnetMapping[],
+    ipAddressType: IpAddressType,
+    options: CallOptions,
+  ): Promise<readonly ElbZone[]>;
   setIpAddressType(loadBalancer: Arn, ipAddressType: IpAddressType, options: CallOptions): Promise<void>;
   setLoadBalancerAttributes(loadBalancer: Arn, attributes: Attributes, options: CallOptions): Promise<void>;
   createTargetGroup(of: NewTargetGroup, options: CallOptions): Promise<ElbTargetGroup>;

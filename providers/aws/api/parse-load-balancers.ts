@@ -28,6 +28,8 @@ const zone = z
     }),
   );
 
+const zones = z.array(zone).transform((list) => list.toSorted((a, b) => (a.subnetId < b.subnetId ? -1 : 1)));
+
 const named = { LoadBalancerArn: word, LoadBalancerName: word, VpcId: z.string() };
 
 const network = z
@@ -39,7 +41,7 @@ const network = z
     State: z.object({ Code: z.enum(['provisioning', 'active', 'active_impaired', 'failed']) }),
     IpAddressType: z.enum(['ipv4', 'dualstack']),
     SecurityGroups: z.array(word).default([]),
-    AvailabilityZones: z.array(zone),
+    AvailabilityZones: zones,
     CreatedTime: z.date(),
   })
   .transform(
@@ -53,7 +55,7 @@ const network = z
       state: of.State.Code,
       ipAddressType: of.IpAddressType,
       securityGroups: of.SecurityGroups.toSorted(),
-      zones: of.AvailabilityZones.toSorted((a, b) => (a.subnetId < b.subnetId ? -1 : 1)),
+      zones: of.AvailabilityZones,
       createdAt: of.CreatedTime.getTime(),
     }),
   );
@@ -76,6 +78,12 @@ const other = z.object({ ...named, Type: word.refine((type) => type !== 'network
 );
 
 const answer = z.object({ LoadBalancers: z.array(z.union([network, other])) });
+
+const subnetsAnswer = z.object({ AvailabilityZones: zones });
+
+/** @throws LbError `BadAnswer` */
+export const parseZones = (sent: unknown, action: string): readonly ElbZone[] =>
+  parsedAnswer(subnetsAnswer, sent, action).AvailabilityZones;
 
 /** @throws LbError `BadAnswer` */
 export const parseLoadBalancers = (sent: unknown, action: string): readonly ElbLoadBalancer[] =>

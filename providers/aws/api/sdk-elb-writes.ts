@@ -26,7 +26,7 @@ import type { Marks } from '../../../src/model/owner.ts';
 import type { Attributes, CallOptions, ElbHealthCheck, ElbTarget, ElbWrites, NewListener, SubnetMapping } from './elb.ts';
 import { elbOperations as does, type Operation } from './operations.ts';
 import { parseListeners } from './parse-listeners.ts';
-import { parseLoadBalancers } from './parse-load-balancers.ts';
+import { parseLoadBalancers, parseZones } from './parse-load-balancers.ts';
 import { parseTargetGroups } from './parse-target-groups.ts';
 import type { SentRequest } from './sdk-errors.ts';
 import { halved, isNotFound, type SdkRequests, type Within } from './sdk-requests.ts';
@@ -73,7 +73,9 @@ export function sdkElbWrites(requests: SdkRequests<ElasticLoadBalancingV2Client>
 
     setSubnets: (LoadBalancerArn, subnets, IpAddressType, options) => {
       const asked = { LoadBalancerArn, SubnetMappings: mappings(subnets), IpAddressType };
-      return change(does.setSubnets, options, (client, within) => client.send(new SetSubnetsCommand(asked), within), namedBy({ subnets }));
+      return requests.one({ operation: does.setSubnets, named: namedBy({ subnets }) }, options, async (client, within) =>
+        parseZones(await client.send(new SetSubnetsCommand(asked), within), does.setSubnets.action),
+      );
     },
 
     setIpAddressType: (LoadBalancerArn, IpAddressType, options) =>

@@ -328,11 +328,6 @@ const changes: readonly (readonly [string, (api: ElbApi) => Promise<void>, Sent]
     (api) => api.setSecurityGroups('lb', ['sg-1'], options),
     { LoadBalancerArn: 'lb', 'SecurityGroups.member.1': 'sg-1' },
   ],
-  [
-    'SetSubnets',
-    (api) => api.setSubnets('lb', [{ subnetId: 'subnet-a' }], 'dualstack', options),
-    { LoadBalancerArn: 'lb', 'SubnetMappings.member.1.SubnetId': 'subnet-a', IpAddressType: 'dualstack' },
-  ],
   ['SetIpAddressType', (api) => api.setIpAddressType('lb', 'ipv4', options), { LoadBalancerArn: 'lb', IpAddressType: 'ipv4' }],
   [
     'ModifyLoadBalancerAttributes',
@@ -392,6 +387,18 @@ const changes: readonly (readonly [string, (api: ElbApi) => Promise<void>, Sent]
   ['DeleteTargetGroup', (api) => api.deleteTargetGroup('tg', options), { TargetGroupArn: 'tg' }],
   ['DeleteListener', (api) => api.deleteListener('li', options), { ListenerArn: 'li' }],
 ];
+
+it('SetSubnets is sent once, and answers the zones', async () => {
+  const zones = '<AvailabilityZones><member><ZoneName>eu-west-1a</ZoneName><SubnetId>subnet-a</SubnetId></member></AvailabilityZones>';
+  amazon.answers(zones, [503, 'ServiceUnavailable'], '');
+  const set = () => elb.setSubnets('lb', [{ subnetId: 'subnet-a' }], 'dualstack', options);
+  expect(await set()).toEqual([{ zone: 'eu-west-1a', subnetId: 'subnet-a' }]);
+  expect(amazon.sent).toEqual([{ LoadBalancerArn: 'lb', 'SubnetMappings.member.1.SubnetId': 'subnet-a', IpAddressType: 'dualstack' }]);
+
+  await expect(set()).rejects.toMatchObject({ code: 'OutcomeUnknown', verdict: 'in-doubt' });
+  await expect(set()).rejects.toMatchObject({ code: 'BadAnswer' });
+  expect(amazon.actions).toHaveLength(3);
+});
 
 it.each(changes)('%s is sent once, with what it is given', async (action, change, fields) => {
   await change(elb);

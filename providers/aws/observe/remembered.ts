@@ -1,7 +1,7 @@
 import type { Clock } from '../../../src/clock.ts';
 import { ownerOfMarks, type Marks } from '../../../src/model/owner.ts';
 import type { Ec2Rule, Ec2SecurityGroup } from '../api/ec2.ts';
-import type { Arn, Attributes, ElbListener, ElbLoadBalancer, ElbTarget, ElbTargetGroup, NewListener } from '../api/elb.ts';
+import type { Arn, Attributes, ElbListener, ElbLoadBalancer, ElbTarget, ElbTargetGroup, NewListener, SubnetMapping } from '../api/elb.ts';
 import type { Details } from './details.ts';
 import { attributeMap, keyOfTarget, type Attribute, type Memory } from './memory.ts';
 import type { NodeGroups } from './node-groups.ts';
@@ -30,9 +30,12 @@ export class Remembered {
     this.#memory.inventory.loadBalancers.changed(arn, fields, this.#now);
   }
 
-  /** Amazon chooses addresses for zones that are added, so they are read. */
-  zonesChanged(arn: Arn, ipAddressType: ElbLoadBalancer['ipAddressType']): undefined {
-    this.balancerChanged(arn, { ipAddressType });
+  /** As Amazon answered. Where the answer does not show an address that was asked for, zones are read. */
+  zonesChanged(arn: Arn, asked: readonly SubnetMapping[], now: Pick<ElbLoadBalancer, 'zones' | 'ipAddressType'>): undefined {
+    const shown = now.zones.filter(({ ipv4, privateIpv4 }) => (ipv4 ?? privateIpv4) !== undefined).map(({ subnetId }) => subnetId);
+    const isStatic = ({ allocationId, privateIpv4 }: SubnetMapping): boolean => (allocationId ?? privateIpv4) !== undefined;
+    if (asked.every((one) => !isStatic(one) || shown.includes(one.subnetId))) return this.balancerChanged(arn, now);
+    this.balancerChanged(arn, { ipAddressType: now.ipAddressType });
     this.#memory.inventory.forget();
   }
 

@@ -37,6 +37,16 @@ it('does not believe a list in what was removed, or set, a moment ago', () => {
   expect(known.values()).toHaveLength(2);
 });
 
+it('does not believe a list in what was set of a thing that was made a moment ago, either', () => {
+  const known = map();
+  known.made('a', { groups: 'x', state: 'new' }, 0);
+  known.changed('a', { state: 'set' }, 5);
+  known.list(listed({ a: { groups: 'y', state: 'new' } }), 6);
+  expect(known.get('a')).toEqual({ groups: 'x', state: 'set' });
+  known.list(listed({ a: { groups: 'y', state: 'new' } }), 35);
+  expect(known.get('a')).toEqual({ groups: 'y', state: 'new' });
+});
+
 it('takes nothing from a list that was asked for before the known one', () => {
   const known = map();
   known.list(listed({ a: { groups: 'x', state: 'active' } }), 10);

@@ -22,7 +22,7 @@ export class SettledMap<V extends object> {
     if (write === undefined) return listed;
     if (write.kind === 'gone') return undefined;
     if (write.kind === 'fields') return listed === undefined ? undefined : { ...listed, ...write.fields };
-    return listed === undefined ? write.value : { ...listed, ...this.#ownOf(write.value) };
+    return listed === undefined ? write.value : { ...listed, ...this.#ownOf(write.value), ...write.changed };
   }
 
   /** All there is, sorted by id. */
@@ -52,14 +52,15 @@ export class SettledMap<V extends object> {
 
   /** It was made at `at`, as the answer told it. */
   made(id: string, value: V, at: number): void {
-    this.#written.set(id, { kind: 'whole', value, at });
+    this.#written.set(id, { kind: 'whole', value, changed: {}, at });
   }
 
   /** These fields of it were set. */
   changed(id: string, fields: Partial<V>, at: number): void {
     const before = this.#written.get(id);
     if (before?.kind === 'gone') return;
-    if (before?.kind === 'whole') this.#written.set(id, { kind: 'whole', value: { ...before.value, ...fields }, at });
+    if (before?.kind === 'whole')
+      this.#written.set(id, { kind: 'whole', value: { ...before.value, ...fields }, changed: { ...before.changed, ...fields }, at });
     else this.#written.set(id, { kind: 'fields', fields: before?.kind === 'fields' ? { ...before.fields, ...fields } : fields, at });
   }
 
@@ -80,6 +81,7 @@ export class SettledMap<V extends object> {
 }
 
 type Write<V> =
-  | { readonly kind: 'whole'; readonly value: V; readonly at: number }
+  /** `changed`: what was set since it was made. */
+  | { readonly kind: 'whole'; readonly value: V; readonly changed: Partial<V>; readonly at: number }
   | { readonly kind: 'fields'; readonly fields: Partial<V>; readonly at: number }
   | { readonly kind: 'gone'; readonly at: number };

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Arn, Attributes, ElbLoadBalancer, IpAddressType, NewLoadBalancer, SubnetMapping } from '../api/elb.ts';
+import type { Arn, Attributes, ElbLoadBalancer, ElbZone, IpAddressType, NewLoadBalancer, SubnetMapping } from '../api/elb.ts';
 import { refused } from './amazon-error.ts';
 import type { AmazonState, LoadBalancerRecord } from './amazon-state.ts';
 import { attributeRules, changedAttributes, shownAttributes } from './attribute-rules.ts';
@@ -72,7 +72,12 @@ export function setSecurityGroups(state: AmazonState, arn: Arn, asked: readonly 
 }
 
 /** A zone keeps its subnet and its address: another one in the same zone is refused. @throws LbError */
-export function setSubnets(state: AmazonState, arn: Arn, asked: readonly SubnetMapping[], ipAddressType: IpAddressType): void {
+export function setSubnets(
+  state: AmazonState,
+  arn: Arn,
+  asked: readonly SubnetMapping[],
+  ipAddressType: IpAddressType,
+): readonly ElbZone[] {
   const record = loadBalancerOf(state, arn);
   checkDatagrams(state, arn, ipAddressType);
   const kept = asked.map((mapping) => ({ ...staticAddressOf(record, mapping.subnetId), ...mapping }));
@@ -86,6 +91,7 @@ export function setSubnets(state: AmazonState, arn: Arn, asked: readonly SubnetM
   }
   state.loadBalancers.set(arn, { ...record, zones, ipAddressType });
   connect(state, arn, zones, record.securityGroups);
+  return zones;
 }
 
 export function setIpAddressType(state: AmazonState, arn: Arn, ipAddressType: IpAddressType): void {

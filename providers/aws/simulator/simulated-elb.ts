@@ -10,6 +10,7 @@ import type {
   ElbTarget,
   ElbTargetGroup,
   ElbTargetHealth,
+  ElbZone,
   IpAddressType,
   NewListener,
   NewLoadBalancer,
@@ -108,7 +109,7 @@ export class SimulatedElb implements ElbApi {
     );
   }
 
-  setSubnets(arn: Arn, subnets: readonly SubnetMapping[], ipAddressType: IpAddressType, options: CallOptions): Promise<void> {
+  setSubnets(arn: Arn, subnets: readonly SubnetMapping[], ipAddressType: IpAddressType, options: CallOptions): Promise<readonly ElbZone[]> {
     return this.#door.call(elbOperations.setSubnets, options, subnets, (state, asked) =>
       loadBalancers.setSubnets(state, arn, asked, ipAddressType),
     );
