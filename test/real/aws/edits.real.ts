@@ -5,6 +5,7 @@ import { missingForControlPlane } from '../control-plane.ts';
 import { realSuite } from '../real-suite.ts';
 import { annotated, AwsBed, eventually } from './aws-bed.ts';
 import { missingForMoto } from './moto.ts';
+import { region } from './seed.ts';
 
 const options = { signal: new AbortController().signal };
 
@@ -114,6 +115,16 @@ const edits: readonly Edit[] = [
     },
     before: { team: undefined, stage: undefined },
     after: { team: 'web', stage: 'prod' },
+  },
+  {
+    of: 'a choice of nodes',
+    annotations: { 'target-node-labels': `topology.kubernetes.io/zone=${region}a` },
+    look: async (bed) => {
+      const targets = new Set((await bed.balancer(name)).listeners[0]?.targets);
+      return bed.seeded.instances.map((instance) => targets.has(instance));
+    },
+    before: [true, true],
+    after: [true, false],
   },
   {
     of: 'a port more',
