@@ -81,6 +81,30 @@ async function passes(bed: TestBed, want: Parameters<TestBed['pass']>[0]): Promi
   throw new Error('it does not come to an end');
 }
 
+describe('many that are refused, each alone', () => {
+  it('cost one request each ten minutes, for another one each time, until one is taken: then all are asked for', async () => {
+    const { bed, registered, want } = await withUnfit(9, ...ids(9).slice(0, 6));
+    await passes(bed, want);
+    const asked = new Set<string>();
+    const register = bed.region.elb.registerTargets.bind(bed.region.elb);
+    bed.region.elb.registerTargets = async (group, targets, options) => {
+      for (const { instanceId } of targets) asked.add(instanceId);
+      await register(group, targets, options);
+    };
+    for (let turn = 1; turn <= 3; turn++) {
+      bed.clock.advance(tenMinutes);
+      expect([await passes(bed, want), asked.size, registered()]).toEqual([1, turn, [3]]);
+    }
+    bed.region.state.unfit.clear();
+    bed.region.state.unfit.add('i-00000000');
+    bed.clock.advance(tenMinutes);
+    await bed.pass(want, memory);
+    bed.clock.advance(1_000);
+    await passes(bed, want);
+    expect(registered()).toEqual([8]);
+  });
+});
+
 describe('an instance that runs and is no target', () => {
   it.each([
     [1, 1, 1],

@@ -1,14 +1,14 @@
 import type { Clock } from '../../../src/clock.ts';
 import type { Arn } from '../api/elb.ts';
 
-/** An instance that was refused alone is asked for again after this long, by whatever pass comes then. */
+/** After this long one of those that were refused alone is asked for again, by whatever pass comes then. */
 const leftOutMs = 600_000;
 /** How many parts a refused list is asked for in. Halves would take as many requests, and twice as many passes. */
 const parts = 4;
 
 /** What is known of the instances of one target group that Amazon refused, as the next plan needs it. */
 export type Refused = {
-  /** Each was refused alone: left out for now. Sorted. */
+  /** Each was refused alone: left out, until it is its turn to be tried again. Sorted. */
   readonly leftOut: readonly string[];
   /** Each list is asked for by itself: it may hold one that is refused. */
   readonly apart: readonly (readonly string[])[];
@@ -36,13 +36,23 @@ export class RefusedTargets {
   /** It took none of these. Of those that were refused with them before, nothing is held against the others any more. */
   refused(group: Arn, ids: readonly string[]): void {
     const others = this.#of(group).filter((one) => !one.ids.some((id) => ids.includes(id)));
-    const until = ids.length === 1 ? { until: this.#clock.monotonic() + leftOutMs } : {};
-    this.#refusals.set(group, [...others, { ids: ids.toSorted(), ...until }]);
+    if (ids.length > 1) {
+      this.#set(group, [...others, { ids: ids.toSorted() }]);
+      return;
+    }
+    const until = this.#clock.monotonic() + leftOutMs;
+    // The others whose time has come wait on, and the first of them is next.
+    const waiting = others.map((one) => (this.#isDue(one) ? { ...one, until } : one));
+    this.#set(group, [...waiting, { ids, until }]);
   }
 
-  /** It took all of these. */
+  /** It took all of these. Where one of them was refused alone before, the others that were may be taken by now, too. */
   taken(group: Arn, ids: readonly string[]): void {
-    if (this.#refusals.has(group)) this.#keep(group, (one) => without(one, ids));
+    const refusals = this.#of(group);
+    const left = refusals.flatMap((one) => without(one, ids));
+    const alone = left.filter(isAlone);
+    if (!refusals.some((one) => isAlone(one) && one.ids.some((id) => ids.includes(id)))) this.#set(group, left);
+    else this.#set(group, [...left.filter((one) => !isAlone(one)), ...together(alone)]);
   }
 
   /** The target group is gone. */
@@ -53,19 +63,18 @@ export class RefusedTargets {
   /** @param usable of all that are wanted, those that run: a list that another one was in was refused for that one */
   of(group: Arn, usable: readonly string[]): Refused {
     const run = new Set(usable);
-    this.#keep(group, (one) => (one.ids.every((id) => run.has(id)) ? one : undefined));
-    const now = this.#clock.monotonic();
-    const rests = ({ until }: Refusal): boolean => until !== undefined && until > now;
-    const refusals = this.#of(group);
-    const leftOut = refusals.filter(rests).flatMap(({ ids }) => ids);
-    const apart = refusals.filter((one) => !rests(one)).flatMap(({ ids }) => partsOf(ids));
+    const refusals = this.#of(group).filter(({ ids }) => ids.every((id) => run.has(id)));
+    this.#set(group, refusals);
+    const tried = refusals.find((one) => this.#isDue(one));
+    const leftOut = refusals.filter((one) => isAlone(one) && one !== tried).flatMap(({ ids }) => ids);
+    const apart = refusals.filter((one) => !isAlone(one) || one === tried).flatMap(({ ids }) => partsOf(ids));
     const odd = this.odd();
     return { leftOut: leftOut.sort(), apart: odd.length === 0 ? apart : [...apart, odd] };
   }
 
   /** Those that some target group does not take: another may not, either. Sorted. */
   odd(): readonly string[] {
-    const alone = [...this.#refusals.values()].flat().filter(({ until }) => until !== undefined);
+    const alone = [...this.#refusals.values()].flat().filter(isAlone);
     return [...new Set(alone.flatMap(({ ids }) => ids))].sort();
   }
 
@@ -73,17 +82,25 @@ export class RefusedTargets {
     return this.#refusals.get(group) ?? [];
   }
 
-  #keep(group: Arn, kept: (one: Refusal) => Refusal | undefined): void {
-    const refusals = this.#of(group).flatMap((one) => kept(one) ?? []);
+  #set(group: Arn, refusals: readonly Refusal[]): void {
     if (refusals.length === 0) this.#refusals.delete(group);
     else this.#refusals.set(group, refusals);
   }
+
+  #isDue({ until }: Refusal): boolean {
+    return until !== undefined && until <= this.#clock.monotonic();
+  }
 }
 
-function without(one: Refusal, taken: readonly string[]): Refusal | undefined {
+const isAlone = ({ until }: Refusal): boolean => until !== undefined;
+
+function without(one: Refusal, taken: readonly string[]): readonly Refusal[] {
   const ids = one.ids.filter((id) => !taken.includes(id));
-  return ids.length === 0 ? undefined : { ...one, ids };
+  return ids.length === 0 ? [] : [{ ...one, ids }];
 }
+
+const together = (alone: readonly Refusal[]): readonly Refusal[] =>
+  alone.length === 0 ? [] : [{ ids: alone.flatMap(({ ids }) => ids).sort() }];
 
 function partsOf(ids: readonly string[]): readonly (readonly string[])[] {
   const size = Math.ceil(ids.length / parts);
