@@ -38,9 +38,13 @@ export function choose(
  * edited only, so that it is the same before the successor is there and after.
  */
 export function replacing(want: Want, fixed: Fixed, others: readonly HaveLoadBalancer[]): readonly Replaces[] {
-  const old = others.find((one) => isPublished(want, one)) ?? others[0];
+  const old = published(want, others);
   return old === undefined ? [] : differences(fixed, old);
 }
+
+/** The one of these that status names, else the oldest. */
+export const published = (want: Want, own: readonly HaveLoadBalancer[]): HaveLoadBalancer | undefined =>
+  own.find((one) => isPublished(want, one)) ?? own[0];
 
 /** Amazon could not make it, and it has been left alone for long enough: it never serves. */
 export const isLost = ({ state, restMs }: Pick<HaveLoadBalancer, 'state' | 'restMs'>): boolean =>

@@ -149,6 +149,14 @@ describe('a field that asks for another load balancer', () => {
     expect(desired?.loadBalancer.name).toBe('web');
   });
 
+  it.each([
+    ['another name is asked for', { name: 'web' }, {}],
+    ['Amazon could not make the old one', {}, { state: 'failed' as const }],
+  ])('leaves the scheme to the old one where nobody says it: when %s', (_what, settings, more) => {
+    const { others, desired } = compiled({ settings }, {}, [balancerOf({ scheme: 'internal', ...more })]);
+    expect([others.length, desired?.loadBalancer.scheme]).toEqual([1, 'internal']);
+  });
+
   it('is refused beside a name that only one of the two can have', () => {
     const spec = { ...internal, settings: { name: 'web' } };
     const { refusals } = compiled(spec, {}, [balancerOf({ name: 'web' })]);

@@ -9,7 +9,7 @@ import type { HaveLoadBalancer, Surroundings } from '../observe/have.ts';
 import type { Connection, Settings } from '../settings/settings.ts';
 import { refuseBound, schemeOf, staticAddresses, textsOf, type StaticAddress } from './addresses.ts';
 import { hasProxyProtocol, listenerAttributes, loadBalancerAttributes, targetGroupAttributes } from './attributes.ts';
-import { choose, hasAddress, isLost, replacing, type Fixed } from './choose.ts';
+import { choose, hasAddress, isLost, published, replacing, type Fixed } from './choose.ts';
 import type { Desired, DesiredListener, Replaces } from './desired.ts';
 import { fieldsOf } from './field-of.ts';
 import { refuseSetting, type Findings } from './findings.ts';
@@ -52,8 +52,9 @@ export function compile(
   if (kept === undefined) refuseHeld(want, fixed, own, replaces, findings);
   refuseBound(addresses, surroundings.addresses, (address) => own.some((one) => hasAddress(addresses, address, one)), findings);
 
+  const old = kept ?? published(want, others);
   const lost = own.filter(isLost).map(({ arn }) => arn);
-  const desired = desiredOf(want, surroundings, { fixed, kept, lost, known }, connection, findings);
+  const desired = desiredOf(want, surroundings, { fixed, kept, old, lost, known }, connection, findings);
   const { refusals, notices } = findings;
   return {
     ...(refusals.length > 0 ? {} : { desired }),
@@ -86,6 +87,8 @@ function nameOf({ settings: { name }, explicit }: LoadBalancerSpec<Settings>, fi
 interface Chosen {
   readonly fixed: Fixed;
   readonly kept: HaveLoadBalancer | undefined;
+  /** The one that clients use, kept or not. */
+  readonly old: HaveLoadBalancer | undefined;
   readonly lost: readonly Arn[];
   /** Whether all addresses that are asked for are known: where they are not, nothing can be said of subnets. */
   readonly known: boolean;
@@ -94,13 +97,15 @@ interface Chosen {
 function desiredOf(
   want: LoadBalancerSpec<Settings>,
   surroundings: Surroundings,
-  { fixed, kept, lost, known }: Chosen,
+  { fixed, kept, old, lost, known }: Chosen,
   connection: Pick<Connection, 'clusterName' | 'quotas'>,
   findings: Findings,
 ): Desired {
   const { owner, settings } = want;
   const quotas = { ...amazonQuotas, ...connection.quotas };
-  const scheme = kept?.scheme ?? fixed.scheme.scheme;
+  // A mere default moves nothing, not even when something else does.
+  const { from, scheme: said } = fixed.scheme;
+  const scheme = from === undefined ? (old?.scheme ?? said) : said;
   const { clusterName } = connection;
   const asked = {
     scheme,
