@@ -24,6 +24,8 @@ interface UnitState {
   /** It has no record: until the settle time has passed after a start its absence is doubted. */
   doubtSince: number | undefined;
   progress: number;
+  /** Monotonic time until which it is as it should be, as far as anybody asks: what comes then is only the question who needs it. */
+  restsUntil: number | undefined;
 }
 
 /**
@@ -49,7 +51,7 @@ export class ClusterUnits {
   started(name: ProviderName): LoadBalancerKey | undefined {
     if (!this.#parts.pool.get(name).definition.clusterUnit) return undefined;
     const key = clusterUnit(name);
-    this.#states.set(key, { neededAt: this.#parts.startedAt, doubtSince: this.#parts.startedAt, progress: 0 });
+    this.#states.set(key, { neededAt: this.#parts.startedAt, doubtSince: this.#parts.startedAt, progress: 0, restsUntil: undefined });
     return key;
   }
 
@@ -78,6 +80,13 @@ export class ClusterUnits {
     const now = clock.monotonic();
     const need = this.#needOf(name);
     if (need !== 'none') state.neededAt = now;
+    const every = this.#parts.driftCheckMs();
+    const mayRest = need === 'applied' && every === 0;
+    if (mayRest && state.restsUntil !== undefined && now >= state.restsUntil && !epochs.isPending(key)) {
+      state.restsUntil = now + unusedMs;
+      return { kind: 'after', ms: unusedMs };
+    }
+    state.restsUntil = undefined;
     const nodes = epochs.current;
     const untilUnusedMs = Math.max(state.neededAt + unusedMs - now, 0);
     if (need !== 'applied' && untilUnusedMs > 0) {
@@ -114,7 +123,7 @@ export class ClusterUnits {
     if (result.membersDone) epochs.done(key, { digest: nodes.digest, selector: [] });
     if (result.outcome !== 'finished') return nextAfterPass(result);
     if (want.used) this.#ready(name);
-    const every = this.#parts.driftCheckMs();
+    if (mayRest) state.restsUntil = now + untilUnusedMs;
     const untilUnused = want.used ? untilUnusedMs : Number.POSITIVE_INFINITY;
     const ms = Math.min(every > 0 ? every : Number.POSITIVE_INFINITY, untilUnused);
     return Number.isFinite(ms) ? { kind: 'after', ms } : { kind: 'parked' };

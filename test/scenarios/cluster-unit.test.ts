@@ -89,6 +89,28 @@ it('goes when no Service has needed it for an hour, and not before', async () =>
   expect(world.conditions('again')).toMatchObject({ Programmed: 'True Programmed' });
 });
 
+it('is not looked at by the hour where nobody asked for a drift check, and still goes when it is not needed any more', async () => {
+  const clock = ground.clock();
+  shared = new SharedThing(providerName('toy'));
+  world = new World({ clock, providers: { toy: shared.around(memoryProvider(new MemoryCloud(clock), { settleMs: 30_000 })) } });
+  world.config = { ...world.config, driftCheckMs: 0 };
+  await world.addNodes('n1');
+  await world.start();
+  await world.createService('web');
+  await world.rest(60_000);
+  const { looks } = shared;
+
+  await world.rest(9 * 3_600_000);
+  expect(shared.looks - looks).toBe(0);
+
+  await world.addNodes('n2');
+  await world.rest(2_000);
+  expect(shared.members).toBe('n1,n2');
+  await world.deleteService('web');
+  await world.rest(2 * 3_600_000 + 60_000);
+  expect(shared.members).toBeUndefined();
+});
+
 it('stays while a load balancer is served by it, also where the class has been given another provider', async () => {
   const clock = ground.clock();
   cloud = new MemoryCloud(clock);
