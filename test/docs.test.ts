@@ -148,7 +148,7 @@ test('every annotation, condition and metric that is named exists', async () => 
   const rows: readonly SettingRow[] = [portableRows, ...tables].flatMap((table: AnySettingsTable) => Object.values(table));
   const annotations = rows.flatMap((row) => row.annotations ?? []);
   // Marks, the Lease's annotations, the version of the file, classes that examples make, and what users misspell there.
-  const marks = ['cluster', 'key', 'service', 'listener', 'addresses', 'tags'];
+  const marks = ['cluster', 'key', 'service', 'listener', 'addresses', 'tags', 'protected'];
   const others = [...marks, 'epoch', 'strays', 'v1', 'local', 'aws', 'public', 'internal', 'drian-timeout', 'lb'];
   const known = new Set([...annotations, ...Object.values(controlKeys), ...Object.values(conditionTypes)]);
   const metrics = new Set([...Object.keys(metricTable), ...Object.keys(kubeMetrics)]);

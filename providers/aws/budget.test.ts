@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { settle } from '../../src/clock.ts';
 import type { OwnedThing } from '../../src/model/capabilities.ts';
-import { frozen, gone, listener, member, owner, spec, TestBed, total, unit, type Passed } from './test-bed.ts';
+import { frozen, gone, goneWith, listener, member, owner, spec, TestBed, total, unit, type Passed } from './test-bed.ts';
 
 const web = (name: string, ports = 1, members = [member('a'), member('b')]) =>
   spec({
@@ -128,10 +128,10 @@ it.each([
   [3, 10],
 ])('deletion of %i ports takes at most %i calls', async (ports, most) => {
   const bed = await serving(1, ports);
-  const { owner: of } = web('web-0');
-  await bed.pass(gone(of));
+  const want = goneWith({}, owner('web-0'));
+  await bed.pass(want);
   bed.clock.advance(20_000);
-  const { have, failed } = await bed.pass(gone(of));
+  const { have, failed } = await bed.pass(want);
   expect([have.loadBalancers, have.targetGroups, have.securityGroups, failed]).toEqual([[], [], [], []]);
   expect(total(bed.takeCalls())).toBeLessThanOrEqual(most);
 });

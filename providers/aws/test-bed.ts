@@ -88,6 +88,12 @@ export function frozen(of: LoadBalancerSpec<Settings>): Frozen {
 
 export const gone = (of: Owner, leave: Gone<Settings>['leave'] = 'nothing'): Gone<Settings> => ({ gone: true, owner: of, leave });
 
+/** The same of a Service whose annotations can be read. */
+export const goneWith = (annotations: Readonly<Record<string, string>>, of = owner(), leave: Gone<Settings>['leave'] = 'nothing') => ({
+  ...gone(of, leave),
+  settings: spec({}, annotations).settings,
+});
+
 export const unit = (members: readonly Member[] = [member('a'), member('b')], used = true): ClusterWant => ({
   cluster: true,
   owner: { clusterId: cluster, key: clusterUnit(aws), services: [] },

@@ -93,7 +93,7 @@ describe('a provider in another process', () => {
     const wants: readonly Want<unknown>[] = [
       spec(),
       { frozen: true, owner, members, membersDigest, nodePorts: [] },
-      { gone: true, owner, leave: 'everything' },
+      { gone: true, owner, leave: 'everything', settings: { udpIdleTimeout: 60_000 } },
       { cluster: true, owner, members, used: true },
     ];
     for (const want of wants) await provider.observe(want, { maxAgeMs: isSpec(want) ? 0 : Number.POSITIVE_INFINITY }, bed.ctx);
@@ -101,7 +101,7 @@ describe('a provider in another process', () => {
     provider = undefined;
 
     const lines = readFileSync(file, 'utf8').trim().split('\n');
-    const heard = lines.map((line) => JSON.parse(line) as Record<string, unknown> & { want?: { kind: string } }); // what we sent
+    const heard = lines.map((line) => JSON.parse(line) as Record<string, unknown> & { want?: { kind: string; settings?: unknown } }); // what we sent
     expect(heard.slice(1, 3)).toEqual([
       { id: 1, verb: 'describe', protocol: 'portolan.dev/provider/v1' },
       { id: 2, verb: 'start', mode: 'read', name: 'mine', clusterId: 'cluster-1', connection: { realm: 'oz' } },
@@ -112,6 +112,7 @@ describe('a provider in another process', () => {
       ['gone', undefined],
       ['cluster', undefined],
     ]);
+    expect(heard[5]?.want?.settings).toEqual({ udpIdleTimeout: 60_000 });
     expect(heard.at(-1)).toMatchObject({ verb: 'close' });
   });
 

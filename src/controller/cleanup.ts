@@ -1,7 +1,5 @@
 import { runPass, type PassResult } from '../engine/pass.ts';
 import { isEnding } from '../errors.ts';
-import { isReleased } from '../intent/claim.ts';
-import { goneOf, ownerOf } from '../intent/frozen.ts';
 import type { Log } from '../log.ts';
 import { conditionTypes } from '../model/condition.ts';
 import { sharesFinalizer, type LoadBalancerClass } from '../model/load-balancer-class.ts';
@@ -13,6 +11,7 @@ import type { LoopParts } from './loop-parts.ts';
 import { countProgress, nextAfterPass, type Forgotten, type NextPass } from './next-pass.ts';
 import { measureSteps } from './pass-log.ts';
 import { formatRecord, mayBeUnfinished, readRecord, servedBy } from './record.ts';
+import { goneFor } from './service-end.ts';
 
 const ourConditions = Object.values(conditionTypes);
 
@@ -33,13 +32,14 @@ export async function cleanup(
   if (state.wrote !== undefined) state.wrote = { ...state.wrote, ingress: service.ingress };
   const running = parts.pool.get(servedBy(service, klass));
   const record = readRecord(service.conditions);
-  const leave = isReleased(service) ? 'everything' : 'nothing';
+  const want = goneFor(service, parts.clusterId, klass, running.definition.settings);
+  const { leave } = want;
   if (state.observedAt === undefined && mayBeUnfinished(service, klass.finalizer)) state.doubtSince ??= parts.startedAt;
   // The shared finalizer alone may be another controller's: what says that it is ours is the record, what is remembered, or a mark.
   const known = !sharesFinalizer(klass) || record !== undefined || state.hasThings || running.inventory.has(state.key);
   const pass = await runPass(
     {
-      want: goneOf(ownerOf(service, parts.clusterId), undefined, leave),
+      want,
       provider: running.provider,
       settleMs: running.definition.settleMs,
       maxAgeMs: 0,

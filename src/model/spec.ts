@@ -90,7 +90,7 @@ export interface Gone<S> {
   readonly gone: true;
   readonly owner: Owner;
   readonly leave: 'nothing' | 'everything';
-  /** As far as they could be parsed; absent where they could not. */
+  /** As the Service and its class say them now; absent where one of them could not be read. */
   readonly settings?: S;
 }
 

@@ -195,7 +195,8 @@ const actionErrors: Readonly<Record<string, ErrorRow>> = {
     code: 'ResourceInUse',
     text: 'was refused: deletion protection is on',
     verdict: 'wait-for-user',
-    remedy: 'Switch deletion protection off where it was switched on.',
+    remedy:
+      'Set deletion_protection.enabled=false in the annotation service.beta.kubernetes.io/aws-load-balancer-attributes of its Service, or switch it off at Amazon.',
   },
 };
 

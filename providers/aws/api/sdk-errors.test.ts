@@ -174,7 +174,7 @@ describe('texts name the thing', () => {
     expect(map(answered('OperationNotPermitted'), elbOperations.deleteLoadBalancer)).toMatchObject({
       code: 'ResourceInUse',
       verdict: 'wait-for-user',
-      remedy: 'Switch deletion protection off where it was switched on.',
+      remedy: expect.stringMatching(/deletion_protection.enabled=false in the annotation .* or switch it off at Amazon/) as string,
     });
   });
 });

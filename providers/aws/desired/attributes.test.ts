@@ -17,7 +17,8 @@ const interval = 'target_health_state.unhealthy.draining_interval_seconds';
 function balancer(settings: Partial<Settings>, scheme: 'internal' | 'internet-facing' = 'internet-facing') {
   const found = findings();
   const attributes = loadBalancerAttributes({ ...silent, ...settings }, scheme, found);
-  return { changed: changed(attributes, defaultsOf(loadBalancerRows(scheme))), refused: told(found.refusals), noted: told(found.notices) };
+  const { 'deletion_protection.enabled': _, ...defaults } = defaultsOf(loadBalancerRows(scheme));
+  return { changed: changed(attributes, defaults), refused: told(found.refusals), noted: told(found.notices) };
 }
 
 function groups(settings: Partial<Settings>, listeners = [web, listener('UDP', 5000, 30_500)], affinity: Affinity = { kind: 'none' }) {
@@ -35,7 +36,7 @@ function listening(settings: Partial<Settings>, listeners = [web]) {
   return { attributes: Object.fromEntries(attributes) as unknown, refused: told(found.refusals) };
 }
 
-/** What differs from Amazon's defaults. None may be missing: a key that is not wanted would stay as it was. */
+/** What differs from Amazon's defaults. None may be missing (but protection, see `protection.ts`): a key that is not wanted would stay as it was. */
 function changed(attributes: Readonly<Record<string, string>>, defaults: Readonly<Record<string, string>>) {
   expect(Object.keys(attributes)).toEqual(expect.arrayContaining(Object.keys(defaults)));
   return Object.fromEntries(Object.entries(attributes).filter(([key, value]) => defaults[key] !== value));

@@ -14,6 +14,7 @@ import {
 } from './attribute-rows.ts';
 import { noteIdle, refuseSetting, type Findings } from './findings.ts';
 import type { MergedListener } from './listeners.ts';
+import { protectionKey } from './protection.ts';
 
 export type LoadBalancerAttributeSettings = Pick<
   Settings,
@@ -32,10 +33,11 @@ const affinityField = fieldPath('spec.sessionAffinity');
 /** Whether targets get the PROXY header, by whichever setting. */
 export const hasProxyProtocol = (targetGroup: Attributes): boolean => targetGroup[proxyProtocolKey] === 'true';
 
-/** All attributes of the load balancer. A setting of its own beats the map of attributes. */
+/** All attributes of the load balancer; protection from deletion only where it is asked for. A setting of its own beats the map of attributes. */
 export function loadBalancerAttributes(settings: LoadBalancerAttributeSettings, scheme: ElbScheme, findings: Findings): Attributes {
   const rows = loadBalancerRows(scheme);
-  const attributes = { ...defaultsOf(rows), ...asked(rows, settings.attributes, 'a load balancer', 'attributes', findings) };
+  const { [protectionKey]: _, ...defaults } = defaultsOf(rows);
+  const attributes = { ...defaults, ...asked(rows, settings.attributes, 'a load balancer', 'attributes', findings) };
   const specific = [
     ['crossZone', 'load_balancing.cross_zone.enabled'],
     ['accessLogs', 'access_logs.s3.enabled'],

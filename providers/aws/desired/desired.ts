@@ -12,7 +12,7 @@ export interface Desired {
     readonly subnets: readonly SubnetMapping[];
     /** In place of ids: the owner's own group in front, and the group of the cluster that nodes let in. */
     readonly securityGroups: readonly ({ readonly id: string } | 'frontend' | 'backend')[];
-    /** All that are known, each with its value: a key that the answer of Amazon lacks is as it is by default. */
+    /** All that are known, each with its value (protection from deletion only where it is asked for): a key that the answer of Amazon lacks is as it is by default. */
     readonly attributes: Attributes;
     readonly tags: Marks;
     /** Those the Service asks for, in the order of its families; empty = Amazon's choice. */

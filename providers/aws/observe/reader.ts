@@ -3,6 +3,7 @@ import { proves, type Owner } from '../../../src/model/owner.ts';
 import { isClusterWant, isFrozen, isGone, isSpec, type LoadBalancerSpec, type Want } from '../../../src/model/spec.ts';
 import type { Arn, ElbLoadBalancer, ElbTargetGroup } from '../api/elb.ts';
 import { addressesAsked } from '../desired/addresses.ts';
+import { givesProtectionUp } from '../desired/protection.ts';
 import { groupsAsked } from '../desired/security-groups.ts';
 import { instancesOf } from '../members.ts';
 import { nameBeginning } from '../names.ts';
@@ -60,11 +61,10 @@ export class Reader {
 
     const unusable = isGone(want) ? [] : await this.#unusable(want, signal);
     const usable = isGone(want) ? [] : instancesOf(want.members, unusable).ids;
-    const shallow = !isSpec(want);
     const details = async <T, D>(things: readonly T[], of: (thing: T) => Promise<D>): Promise<readonly D[]> =>
       await Promise.all(things.map(of));
     const have: Have = {
-      loadBalancers: await details(loadBalancers, (one) => this.#loadBalancer(one, shallow, maxAgeMs, signal)),
+      loadBalancers: await details(loadBalancers, (one) => this.#loadBalancer(one, want, maxAgeMs, signal)),
       targetGroups: await details(targetGroups, (one) => this.#targetGroup(one, want, usable, maxAgeMs, signal)),
       securityGroups: memory.inventory.securityGroups.values().filter(({ tags }) => proves(tags, want.owner)),
       inTheWay: isSpec(want) ? this.#inTheWay(want) : [],
@@ -117,10 +117,16 @@ export class Reader {
     await this.#parts.memory.inventory.readTagsOfGoing(arns, liveListMs);
   }
 
-  async #loadBalancer(one: ElbLoadBalancer, shallow: boolean, maxAgeMs: number, signal: AbortSignal): Promise<HaveLoadBalancer> {
+  async #loadBalancer(one: ElbLoadBalancer, want: Want<Settings>, maxAgeMs: number, signal: AbortSignal): Promise<HaveLoadBalancer> {
     const { inventory, listeners, loadBalancerAttributes } = this.#parts.memory;
     const tags = inventory.tagsOf(one.arn);
-    if (shallow) return { ...one, tags, listeners: 'unread', attributes: 'unread' };
+    if (!isSpec(want)) {
+      // Amazon says whether it is protected when it is to go; before, that matters only to who would switch it off.
+      const isAsked = isGone(want) && givesProtectionUp(want.settings, tags);
+      if (isAsked) await loadBalancerAttributes.atMost(one.arn, maxAgeMs, signal);
+      const attributes = isAsked ? attributesOf(loadBalancerAttributes.of(one.arn)) : 'unread';
+      return { ...one, tags, listeners: 'unread', attributes };
+    }
     await listeners.atMost(one.arn, maxAgeMs, signal);
     await loadBalancerAttributes.atMost(one.arn, attributesAge(maxAgeMs), signal);
     const known = listeners.of(one.arn);

@@ -8,10 +8,12 @@ import type { Attributes, SubnetMapping } from '../api/elb.ts';
 import { attributesToSet, loadBalancerRows } from '../desired/attribute-rows.ts';
 import type { Desired } from '../desired/desired.ts';
 import type { FieldOf } from '../desired/findings.ts';
+import { protectionTags, withProtection } from '../desired/protection.ts';
 import type { HaveLoadBalancer } from '../observe/have.ts';
 import type { Operation } from '../operation.ts';
 import type { Settings } from '../settings/settings.ts';
 import { idOf, outputOf, sources, type Planned, type Ref } from './made.ts';
+import { marked } from './protection.ts';
 import { carries, step, type StepParts } from './step.ts';
 
 const familiesField = fieldPath('spec.ipFamilies');
@@ -23,7 +25,8 @@ export function createBalancer(
   desired: DesiredBalancer,
   securityGroups: readonly Ref[],
 ): Planned {
-  const { name, scheme, ipAddressType, subnets, tags } = desired;
+  const { name, scheme, ipAddressType, subnets, attributes } = desired;
+  const tags = { ...desired.tags, ...protectionTags(attributes) };
   const ports = listeners.map(({ id }) => id).join(', ');
   const create = step({
     id: `load-balancer/${name}/create`,
@@ -67,7 +70,9 @@ export function editBalancer(
       }),
     );
   }
-  return [...steps, ...attributeSteps({ ...desired, name }, arn, have.attributes, carries(have.tags, arn))];
+  const attributes = withProtection(desired.attributes, have.tags);
+  const setting = attributeSteps({ ...desired, name, attributes }, arn, have.attributes, carries(have.tags, arn));
+  return [...steps, ...marked(setting, attributes, have)];
 }
 
 function familyLost({ ipAddressType }: DesiredBalancer, have: HaveLoadBalancer): Claim | undefined {

@@ -10,12 +10,19 @@ import type { Replaces } from '../desired/desired.ts';
 import type { Have, HaveLoadBalancer, HaveTargetGroup } from '../observe/have.ts';
 import type { Operation } from '../operation.ts';
 import type { Settings } from '../settings/settings.ts';
+import { unprotect } from './protection.ts';
 import { carries, step } from './step.ts';
 
-/** The Service is gone, or is no load balancer any more. Whether deletion protection is on, Amazon says, and is never argued with. */
-export function deletion(have: Have): Plan<Operation> {
-  const balancers = have.loadBalancers.map((each) => deleteBalancer(each));
-  const before = balancers.map(({ id }) => id);
+/**
+ * The Service is gone, or is no load balancer any more. Amazon refuses what is protected from deletion, and that is argued with
+ * only where these settings say, or have come to say, that it is not to be.
+ */
+export function deletion(have: Have, settings: Settings | undefined): Plan<Operation> {
+  const balancers = have.loadBalancers.flatMap((each) => {
+    const before = unprotect(each, settings);
+    return [...before, deleteBalancer(each, ids(before))];
+  });
+  const before = ids(balancers);
   const groups = have.targetGroups.map((each) => deleteTargetGroup(each, before));
   const withSecurityGroups = have.securityGroups.map((group) => deleteSecurityGroup(group, []));
   if (balancers.length > 0)
@@ -36,9 +43,9 @@ const apartWait = (retryAfterMs?: number): Wait => ({
 export const apartWaitOf = ({ apartMs }: Pick<Have, 'apartMs'>): Wait | undefined =>
   apartMs === undefined ? undefined : apartWait(apartMs);
 
-function deleteBalancer(have: HaveLoadBalancer): Step<Operation> {
+function deleteBalancer(have: HaveLoadBalancer, after: readonly StepId[]): Step<Operation> {
   return {
-    ...ending(have, []),
+    ...ending(have, after),
     summary: `delete the load balancer ${have.name} (${have.dnsName})`,
     disruption: 'destroys',
     claim: { loses: lostWith(have), because: [] },
@@ -113,6 +120,8 @@ export function release(have: Have): Plan<Operation> {
   );
   return { steps, refusals: [] };
 }
+
+const ids = (steps: readonly Step<Operation>[]): readonly StepId[] => steps.map(({ id }) => id);
 
 /** An ARN is never used twice: an old approval is never good for another load balancer of that name. */
 const lostWith = (have: HaveLoadBalancer): readonly string[] => [`address ${have.dnsName} (${have.arn})`];

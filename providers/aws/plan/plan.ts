@@ -23,6 +23,7 @@ import { closeFrontend, isTight, openFrontend } from './frontend-group.ts';
 import { createListener, deleteListener, editListener } from './listener.ts';
 import type { Planned, Ref } from './made.ts';
 import { memberSteps } from './members.ts';
+import { unprotect } from './protection.ts';
 import { tagSteps } from './tags.ts';
 import { createTargetGroup, editTargetGroup } from './target-group.ts';
 
@@ -37,7 +38,7 @@ export function planned(want: Want<Settings>, have: Have, parts: PlanParts): Pla
   if (isClusterWant(want)) return planUnit(want, have, parts.unit);
   const following = { unusable: have.surroundings?.unusable ?? have.unusable ?? [], most: quotasOf(parts.connection).targets };
   if (isFrozen(want)) return { steps: have.targetGroups.flatMap((group) => follow(group, want, want.nodePorts, following)), refusals: [] };
-  if (isGone(want)) return want.leave === 'everything' ? release(have) : deletion(have);
+  if (isGone(want)) return want.leave === 'everything' ? release(have) : deletion(have, want.settings);
   const { surroundings } = have;
   if (surroundings === undefined) return { steps: [], refusals: [] };
   const compiled = compile(want, surroundings, have.loadBalancers, parts.connection);
@@ -95,9 +96,10 @@ function specSteps(
     others.length === 0
       ? []
       : unused.flatMap((group) => follow(group, want, want.listeners, { unusable: surroundings.unusable, most: quotas.targets }));
-  const replaced = others.map((old) => {
+  const replaced = others.flatMap((old) => {
     const isSuccessor = kept !== undefined && have.loadBalancers.indexOf(kept) < have.loadBalancers.indexOf(old);
-    return replacement(want, old, { replaces, isSuccessor }, ids([...made, ...following]));
+    const unprotected = unprotect(old, want.settings);
+    return [...unprotected, replacement(want, old, { replaces, isSuccessor }, ids([...made, ...following, ...unprotected]))];
   });
   const before = ids([...made, ...removed, ...following, ...replaced]);
   const mayGo = have.apartMs === undefined;

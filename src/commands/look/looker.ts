@@ -3,12 +3,12 @@ import { judge } from '../../engine/judge.ts';
 import { approveAnnotation } from '../../controller/key-state.ts';
 import { heldByOther, noNodes } from '../../controller/complaints.ts';
 import { isServed, readRecord, servedBy } from '../../controller/record.ts';
+import { goneFor } from '../../controller/service-end.ts';
 import { frozenFor, intentOf, keepsMembers } from '../../controller/service-intent.ts';
 import { isClassChange } from '../../controller/short-cut.ts';
 import { asLbError, LbError } from '../../errors.ts';
-import { claimOf, isReleased, type Claimed } from '../../intent/claim.ts';
+import { claimOf, type Claimed } from '../../intent/claim.ts';
 import type { Intent } from '../../intent/compile.ts';
-import { goneOf, ownerOf } from '../../intent/frozen.ts';
 import { MemberSets, type NodeSet } from '../../intent/nodes.ts';
 import { features, type Capabilities } from '../../model/capabilities.ts';
 import { clusterId, type ClusterId, type ProviderName } from '../../model/ids.ts';
@@ -93,7 +93,7 @@ export class Looker {
   }
 
   async #observe(known: Look, claim: Ours, world: World): Promise<Look> {
-    const want = wantOf(known, claim, world);
+    const want = wantOf(known, claim, world, this.#table(claim.class));
     if (want === undefined) return known;
     const { service } = known;
     const { provider } = world;
@@ -155,8 +155,8 @@ export class Looker {
 }
 
 /** What the controller would ask of the provider; undefined where it is refused and nothing serves. */
-function wantOf({ service, intent }: Look, { class: klass }: Ours, { clusterId, nodes }: World) {
-  if (intent === undefined) return goneOf<unknown>(ownerOf(service, clusterId), undefined, isReleased(service) ? 'everything' : 'nothing');
+function wantOf({ service, intent }: Look, { class: klass }: Ours, { clusterId, nodes }: World, table: AnySettingsTable) {
+  if (intent === undefined) return goneFor(service, clusterId, klass, table);
   if (intent.kind === 'spec') return intent.spec;
   return isServed(service, klass.finalizer) ? frozenFor(service, clusterId, intent, nodes) : undefined;
 }

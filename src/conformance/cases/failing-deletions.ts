@@ -1,5 +1,5 @@
 import type { ConformanceCase } from '../case.ts';
-import { create, edit, fault, remember, remove, rest, untilDone } from '../story.ts';
+import { annotate, create, edit, fault, remember, remove, rest, untilDone } from '../story.ts';
 
 /** Deletions that do not go through at once (contract 1C). */
 export const cases: readonly ConformanceCase[] = [
@@ -62,6 +62,25 @@ export const cases: readonly ConformanceCase[] = [
       { do: 'no-faults' },
       rest(700_000),
       { rows: ['C4', 'C9'], check: 'object-gone', service: 'web', gone: true, why: 'a permanent error is tried again' },
+      { rows: ['P14'], check: 'owned', service: 'web', none: true },
+    ],
+  },
+  {
+    id: 'life/deletion-edited',
+    title: 'A load balancer that could not be deleted is tried again at once when its Service is edited, whatever that says then',
+    steps: [
+      create('web'),
+      rest(),
+      remember('served'),
+      fault('apply', 'error', { code: 'PermissionDenied' }),
+      remove('web'),
+      rest(),
+      { do: 'no-faults' },
+      rest(60_000),
+      { rows: ['C4', 'P14'], check: 'object-gone', service: 'web', gone: false },
+      annotate('web', { 'portolan.dev/shceme': 'internal', 'portolan.dev/load-balancer-ips': 'somewhere' }),
+      untilDone(10_000),
+      { rows: ['A7', 'C9'], check: 'object-gone', service: 'web', gone: true },
       { rows: ['P14'], check: 'owned', service: 'web', none: true },
     ],
   },
