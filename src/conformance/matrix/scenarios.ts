@@ -25,6 +25,8 @@ const ranges = (...list: readonly string[]): JsonObject => ({ loadBalancerSource
 const policy = (externalTrafficPolicy: 'Cluster' | 'Local'): JsonObject => ({ externalTrafficPolicy });
 const affinity = (sessionAffinity: 'None' | 'ClientIP'): JsonObject => ({ sessionAffinity });
 
+const label = (node: string): ActionStep => ({ do: 'patch-node', node, patch: { metadata: { labels: { pool: 'edge' } } } });
+
 /** The first step of it hangs, and the process dies. */
 const interrupted = (act: ActionStep): readonly ActionStep[] => [
   fault('apply', 'hang', { times: 1 }),
@@ -104,6 +106,12 @@ export const scenarios: readonly Scenario[] = [
     needs: ['sourceRanges'],
     given: served(),
     acts: [annotate('web', { 'service.beta.kubernetes.io/load-balancer-source-ranges': '192.0.2.0/24' }), soon],
+  },
+  {
+    id: 'edit/nodes-chosen',
+    title: 'nodes are chosen by a label, and another one gets it',
+    given: [...served(), label('n1')],
+    acts: [annotate('web', { 'portolan.dev/node-selector': 'pool=edge' }), soon, label('n2'), soon],
   },
   {
     id: 'edit/refused',
