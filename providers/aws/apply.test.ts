@@ -59,13 +59,16 @@ describe('a security group of our name', () => {
     return { bed, step, of: step.op.of };
   }
 
-  it('that carries no marks of ours is told as what stands in the way, by its id', async () => {
+  it.each([
+    ['that carries no marks of ours', { Name: 'kept by hand' }, 'wait-for-user'],
+    ['without any tags, which may be ours and show them later,', {}, 'retry'],
+  ] as const)('%s is told as what stands in the way, by its id', async (_what, tags, verdict) => {
     const { bed, step, of } = await aboutToBeMade();
-    const { id } = await bed.region.ec2.createSecurityGroup({ ...of, tags: { Name: 'kept by hand' } }, bed.ctx);
+    const { id } = await bed.region.ec2.createSecurityGroup({ ...of, tags }, bed.ctx);
 
     const made = bed.provider.apply(step, bed.ctx);
 
-    await expect(made).rejects.toMatchObject({ code: 'ForeignResource', text: expect.stringContaining(id) });
+    await expect(made).rejects.toMatchObject({ code: 'ForeignResource', verdict, text: expect.stringContaining(id) });
   });
 
   it('that this owner made and nobody has seen yet is a conflict, and looked at again', async () => {

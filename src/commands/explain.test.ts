@@ -149,6 +149,43 @@ describe('what is asked', () => {
   });
 });
 
+describe('a choice of nodes', () => {
+  const choosing = (text: string) => world.annotate('web', { 'portolan.dev/node-selector': text });
+  beforeEach(async () => {
+    await served(world, cloud);
+    await world.call(
+      'PATCH',
+      '/api/v1/nodes/n1',
+      { metadata: { labels: { pool: 'edge' } } },
+      { 'content-type': 'application/merge-patch+json' },
+    );
+  });
+
+  it('is told with the nodes it leaves out, and why', async () => {
+    await choosing('pool=edge');
+    const { out } = await explain();
+    expect(out).toContain('nodes labelled pool=edge');
+    expect(out).toContain('1 of 2 are members\n  n2 is out: not labelled pool=edge\n');
+  });
+
+  it.each([
+    ['means none of them', 'pool=egde', 'NoNodes', '  n1 is out: not labelled pool=egde\n'],
+    ['cannot be read', 'pool==edge', 'InvalidSetting', ''],
+  ])('that %s leaves what serves with the nodes it has, and plans nothing', async (_what, text, reason, out) => {
+    await choosing(text);
+    const explained = (await explain()).out;
+    expect(explained).toContain(`Nodes\n  it keeps the members it has\n${out}`);
+    expect(explained).toMatch(new RegExp(`Plan\n  refused ${reason}: .*\nNodes`));
+    expect(lastLine(explained)).toMatch(new RegExp(`^Not ready: ${reason}: portolan.dev/node-selector`));
+  });
+
+  it('that cannot be read keeps nothing where nothing serves', async () => {
+    await world.createService('new', {}, { 'portolan.dev/node-selector': 'pool==edge' });
+    const { out } = await explain('default/new');
+    expect(out).toContain('Nodes\n  2 of 2 are eligible; which are meant is not known\n');
+  });
+});
+
 describe('the first cause in the way', () => {
   it('is the missing word where a loss is held, the same as in the condition', async () => {
     await served(world, cloud);

@@ -20,8 +20,8 @@ type Want = Pick<LoadBalancerSpec<Settings>, 'published'>;
 
 /**
  * Which of an owner's load balancers is the one to keep, and which are to be replaced. There is more than one only while one
- * takes another's place. One that Amazon could not make is never kept. Where several fit (a change was begun and taken back), the one that status names stays, else the
- * oldest. One whose name an older version made up fits like any other.
+ * takes another's place. One that Amazon could not make is never kept. Where several fit (a change was begun and taken back),
+ * the one that status names stays, else the oldest. One whose name an older version made up fits like any other.
  */
 export function choose(
   want: Want,

@@ -5,7 +5,7 @@ import { lookLines } from '../look/look-lines.ts';
 import type { Look } from '../look/look.ts';
 import { printable, type Paint } from '../look/paint.ts';
 import type { Asked } from './asked.ts';
-import type { Explanation } from './explanation.ts';
+import type { Explanation, NodeSummary } from './explanation.ts';
 
 /** An explanation as people read it; the last line is the answer. */
 export function explainText(explanation: Explanation, paint: Paint): string {
@@ -84,12 +84,17 @@ function planLines(look: Look, paint: Paint): readonly string[] {
   return lines.length === 0 ? ['nothing to do'] : lines;
 }
 
+function membersLine({ total, members, refused }: NodeSummary): string {
+  if (refused === 'kept') return 'it keeps the members it has';
+  return `${members} of ${total} are ${refused === 'unknown' ? 'eligible; which are meant is not known' : 'members'}`;
+}
+
 function nodeLines({ nodes }: Explanation): readonly string[] {
   if (nodes === undefined) return [];
   if (nodes.error !== undefined) return [printable(`not known: ${nodes.error.text}`)];
-  const { total, members, kept, out, withoutAddress } = nodes.value;
+  const { out, withoutAddress } = nodes.value;
   return [
-    `${members} of ${total} are ${kept ? 'meant; it keeps the members it has' : 'members'}`,
+    membersLine(nodes.value),
     ...out.map(({ node, causes }) => printable(`${node} is out: ${causes.join(', ')}`)),
     ...withoutAddress.map((node) => printable(`${node} has no address, so nothing is sent to it`)),
   ];

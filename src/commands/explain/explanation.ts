@@ -21,8 +21,8 @@ export interface Explanation {
 export interface NodeSummary {
   readonly total: number;
   readonly members: number;
-  /** Which nodes are meant is refused: the members are those it had. */
-  readonly kept?: true;
+  /** The choice of nodes is refused: what serves has the members it had; where nothing serves, nobody can tell which are meant. */
+  readonly refused?: 'kept' | 'unknown';
   /** The Nodes that are no members, and why. */
   readonly out: readonly { readonly node: string; readonly causes: readonly string[] }[];
   /** Members that cannot be reached, because they have no address. */
@@ -39,15 +39,23 @@ export function explanationOf(look: Look, claim: string, nodes: Attempt<readonly
   };
 }
 
-function summaryOf(nodes: readonly NodeView[], { intent }: Look): NodeSummary {
+function summaryOf(nodes: readonly NodeView[], look: Look): NodeSummary {
+  const { intent } = look;
+  const refused = refusedChoice(look);
   const selector = intent?.chosen?.selector;
   const judged = nodes.map((node) => ({ node: node.name, causes: causesOut(node, selector), reachable: node.addresses.length > 0 }));
   const members = judged.filter(({ causes }) => causes.length === 0);
   return {
     total: nodes.length,
     members: members.length,
-    ...(intent !== undefined && keepsMembers(intent) ? { kept: true } : {}),
+    ...(refused === undefined ? {} : { refused }),
     out: judged.filter(({ causes }) => causes.length > 0).map(({ node, causes }) => ({ node, causes })),
     withoutAddress: members.filter(({ reachable }) => !reachable).map(({ node }) => node),
   };
+}
+
+function refusedChoice({ intent, report }: Look): NodeSummary['refused'] {
+  if (intent === undefined) return undefined;
+  if (report !== undefined && keepsMembers(intent)) return 'kept';
+  return intent.chosen === undefined ? 'unknown' : undefined;
 }

@@ -3,8 +3,8 @@ import type { NodeView } from '../../model/service-view.ts';
 import type { NodeSelector } from '../../settings/node-selector.ts';
 
 /**
- * Everything that keeps a Node from being a member of a load balancer that wants such nodes; empty where it is one. Each mark of the Node is judged alone, by the
- * rule itself, so that nothing here can say otherwise than the controller does.
+ * Everything that keeps a Node from being a member of a load balancer that wants such nodes; empty where it is one. Each mark
+ * of the Node is judged alone, by the rule itself, so that nothing here can say otherwise than the controller does.
  */
 export function causesOut(node: NodeView, selector: NodeSelector = []): readonly string[] {
   const bare: NodeView = { ...node, deleting: false, taintKeys: [], labels: {} };
